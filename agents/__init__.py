@@ -1,0 +1,1 @@
+"""Two Theaters: governments. Their Mesa agents, decision rules and traits."""

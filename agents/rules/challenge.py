@@ -1,0 +1,64 @@
+"""How a challenger chooses its level in a theater (M8, M3)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator.arrays import Floats
+from simulator.questions import Answer, ChallengeView
+
+STEPS = (-1.0, 0.0, 1.0, 2.0)
+_TOP = 5.0
+
+
+def challenge(view: ChallengeView) -> Answer:
+    """Down, hold, up or jump, by logit on the value of standing at each rung for a year.
+
+    `W(l) = prize(l)*p(l)*(B+z) - Cmil(l)*2*(1-p(l)) - w_own*Own(l) - E[Sanctions(l)] - Nuclear(l)`;
+    down costs the audience, jump costs extra, and up gains what fear of encirclement adds.
+    Expected utility after Bueno de Mesquita; choice after McKelvey and Palfrey.
+    Terms: what each part adds to `up` against `hold`.
+    """
+    return _choose(view, np.zeros_like(view.prize))
+
+
+def challenge_for_survival(view: ChallengeView) -> Answer:
+    """The same for a regime whose survival is at stake: it counts its own defeat as loss of the
+    prize as well, so a losing war is worth less to it (M8, regime-survival term)."""
+    return _choose(view, view.survival * view.prize)
+
+
+def _choose(view: ChallengeView, ruin: Floats) -> Answer:
+    risk = 1.0 - view.win
+    parts = {
+        "prize": view.prize_share * view.win * view.prize[..., None],
+        "military cost": -2.0 * view.military_cost * risk,
+        "own economy": -view.own_loss,
+        "expected sanctions": -view.sanctions,
+        "nuclear risk": -view.nuclear,
+        "regime survival": -ruin[..., None] * view.prize_share * risk,
+    }
+    value = sum(parts.values(), np.zeros_like(view.win))
+    level = view.level[..., None]
+    extra = {-1.0: -view.audience, 0.0: 0.0 * view.fear, 1.0: view.fear, 2.0: -view.jump_cost}
+    options = []
+    for step in STEPS:
+        there = np.clip(level + step, 0.0, _TOP).astype(np.int64)
+        worth = np.take_along_axis(value, there, axis=-1)[..., 0] + extra[step]
+        exists = (view.level + step >= 0.0) & (view.level + step <= _TOP)
+        options.append(np.where(exists, worth, -np.inf))
+    worth = np.stack(options, axis=-1)
+    picked = np.argmax(view.precision[..., None] * worth + view.gumbel, axis=-1)
+    choice = picked.astype(np.float64) - 1.0
+    margin = np.max(worth, axis=-1) - worth[..., 1]
+    terms = {name: _rise(part, view.level) for name, part in parts.items()}
+    terms["fear of encirclement"] = view.fear
+    return Answer(choice, {"worth": worth, "margin": margin}, terms)
+
+
+def _rise(part: Floats, level: Floats) -> Floats:
+    """What one part of W changes by when the level rises by one rung."""
+    here = np.clip(level[..., None], 0.0, _TOP).astype(np.int64)
+    above = np.clip(level[..., None] + 1.0, 0.0, _TOP).astype(np.int64)
+    up = np.take_along_axis(part, above, axis=-1) - np.take_along_axis(part, here, axis=-1)
+    return up[..., 0]

@@ -1,0 +1,71 @@
+"""How governments behave in a forum (M1, M2): sounding, drafting, silence, and taking part."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator.arrays import positive, sigmoid
+from simulator.questions import AcceptView, Answer, DraftView, SilenceView, SoundView
+from simulator.tally import total
+
+
+def sound(view: SoundView) -> Answer:
+    """Where a government stands on an issue, and what each candidate text is worth to it.
+
+    Ideal point `x = sig(c0 + sum_f w_f*(trait_f - mean_f) + taste)`, quadratic loss around it;
+    members vote on where a visible step leads (`precedents`), not on the words alone:
+    `G(y) = S*salience*(yp - q)*(2x - q - yp)`.  Values: `position` 0..1, `gains` [texts] pp,
+    `parts` [features] log-odds (what moved the position).
+    """
+    parts = view.weights * (view.features - view.reference)
+    position = sigmoid(view.intercept + total(parts) + view.taste)
+    standing = view.standing[..., None]
+    step = view.precedents - standing
+    worth = (view.scale * view.salience)[..., None]
+    gains = worth * step * (2.0 * position[..., None] - standing - view.precedents)
+    return Answer(position, {"position": position, "gains": gains, "parts": parts})
+
+
+def draft(view: DraftView) -> Answer:
+    """The sponsor's text: the one with the largest `chance to pass * own gain - cost`.
+
+    Choice 0 is to table nothing.  Romer and Rosenthal's agenda setter under uncertainty.
+    """
+    worth = view.pass_chance * view.gains - view.cost[..., None]
+    worth = np.where(np.arange(worth.shape[-1]) == 0, 0.0, worth)
+    choice = np.argmax(worth, axis=-1).astype(np.float64)
+    best = np.max(worth, axis=-1)
+    return Answer(choice, {}, {"expected gain of the best text": best})
+
+
+def silence(view: SilenceView) -> Answer:
+    """What a member would do in the silence window: 0 let pass, 1 break in company, 2 alone.
+
+    A member that loses objects with `-G*(1 - look_ahead*chance) + noise/precision - offer` and
+    breaks silence alone if that exceeds its isolation cost, or in company if it exceeds the part
+    of it that is left when others object.  Supporters never break silence.
+    Values: `margin_alone`, `margin_company` pp (before the offer they are what must be bought).
+    """
+    opposed = view.gain < 0.0
+    objection = positive(-view.gain) * (1.0 - view.look_ahead * view.pass_chance)
+    private = view.noise / view.precision
+    push = objection + private - view.offer
+    alone = push - view.isolation
+    together = push - view.isolation / view.company
+    choice = np.where(opposed, np.where(alone > 0.0, 2.0, np.where(together > 0.0, 1.0, 0.0)), 0.0)
+    terms = {
+        "worth of the text": view.gain,
+        "chance that it passes later anyway": -(objection + np.minimum(view.gain, 0.0)),
+        "private reasons": -private,
+        "side payment": view.offer,
+        "cost of standing alone": view.isolation,
+    }
+    return Answer(choice, {"margin_alone": alone, "margin_company": together}, terms)
+
+
+def accept(view: AcceptView) -> Answer:
+    """Whether a partner takes part: logit on its own gain from the adopted text (M12, M3)."""
+    private = view.noise / view.precision
+    choice = (view.gain + private >= 0.0).astype(np.float64)
+    chance = sigmoid(view.gain * view.precision)
+    return Answer(choice, {"chance": chance}, {"worth": view.gain, "private reasons": private})

@@ -1,0 +1,1 @@
+"""Two Theaters: scenarios, lenses, parameters, the facts ledger, and their loader."""

@@ -1,0 +1,38 @@
+"""Two Theaters: what would you have to believe for a policy to be the right one?
+
+    import simulator as ts
+    ts.catalog("policies")
+    ts.simulate("taiwan-quarantine", policies=["tokyo-liaison-office"], lens="cfr", seed=7)
+    ts.ensemble("taiwan-quarantine", policies=["tokyo-liaison-office"], lens="cfr", runs=1_000)
+    ts.compare("taiwan-quarantine", policies=["tokyo-liaison-office"], lenses="all", runs=500)
+
+The names load on first use, so that a worker process never imports what it does not need.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_WHERE = {
+    "catalog": "simulator.catalogue",
+    "simulate": "simulator.model",
+    "WargameModel": "simulator.model",
+    "ensemble": "simulator.batch",
+    "compare": "simulator.comparison",
+    "cruxes": "simulator.robustness",
+    "InputError": "simulator.errors",
+}
+__all__ = sorted([*_WHERE, "__version__"])
+
+
+def __getattr__(name: str) -> Any:
+    if name in _WHERE:
+        return getattr(import_module(_WHERE[name]), name)
+    raise AttributeError(f"module 'simulator' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,38 @@
+"""Array types and the few elementwise functions that every rule shares.
+
+NumPy's `exp` and `log` only: `math.exp`, and `**` with a fractional power, give another last bit
+for one number than for an array, and the two drivers must agree to the last bit.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float64]
+Bools: TypeAlias = NDArray[np.bool_]
+Ints: TypeAlias = NDArray[np.int64]
+
+
+def sigmoid(z: Floats) -> Floats:
+    """1 / (1 + e^-z), in [0, 1]; defined at the extremes."""
+    return 1.0 / (1.0 + np.exp(-np.clip(z, -700.0, 700.0)))
+
+
+def logit(p: Floats) -> Floats:
+    """Log-odds of a probability, with p kept 1e-9 away from 0 and 1."""
+    inside = np.clip(p, 1e-9, 1.0 - 1e-9)
+    return np.log(inside) - np.log(1.0 - inside)
+
+
+def positive(z: Floats) -> Floats:
+    """max(z, 0)."""
+    return np.maximum(z, 0.0)
+
+
+def read_only(array: Floats) -> Floats:
+    """The same array, frozen: a write to it raises."""
+    array.setflags(write=False)
+    return array

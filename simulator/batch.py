@@ -1,0 +1,220 @@
+"""The batch driver: many runs at once, in cache-sized blocks, without Mesa."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from multiprocessing import get_context
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from simulator import content, registry
+from simulator.arrays import Floats
+from simulator.ballots import Ballots
+from simulator.errors import InputError
+from simulator.futures import Futures
+from simulator.metrics import SERIES, measure
+from simulator.phase import Quarter
+from simulator.questions import Answer, View
+from simulator.quarter import play
+from simulator.results import Ensemble
+from simulator.setting import Imposed, Setting
+from simulator.state import State, start
+from simulator.world import THEATERS
+
+BLOCK = 256
+PATHS_KEPT = 4096
+MODES = ("endogenous", "forced")
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to play: everything a worker needs, by value."""
+
+    scenario: str
+    policies: tuple[str, ...]
+    lens: str
+    seed: int
+    quarters: int | None
+    adoption: str
+    parameters: tuple[tuple[str, Any], ...]
+    keep_ballots: bool = True
+
+
+def check(job: Job, runs: int) -> None:
+    """Refuse bad input before anything is played."""
+    if runs < 1:
+        raise InputError(f"runs is {runs}; it must be 1 or more.", "runs")
+    if job.seed < 0:
+        raise InputError(f"seed is {job.seed}; it must be 0 or more.", "seed")
+    if job.quarters is not None and not 1 <= job.quarters <= 400:
+        raise InputError(f"quarters is {job.quarters}; it must be 1 .. 400.", "quarters")
+    if job.adoption not in MODES:
+        raise InputError(f"unknown adoption {job.adoption!r}.", "adoption", f"Known: {MODES}.")
+    content.lens(job.lens)
+    content.overrides(dict(job.parameters))
+    content.scene(job.scenario, job.quarters)
+    content.program(job.scenario, job.policies)
+
+
+def setting(job: Job, runs: range, imposed: Imposed | None = None) -> Setting:
+    """The fixed part of a block of runs."""
+    futures = Futures(
+        content.world(), content.parameters(), content.lens(job.lens),
+        content.calibration(job.lens), job.seed, runs, content.overrides(dict(job.parameters)),
+    )  # fmt: skip
+    if imposed is None and job.adoption == "forced":
+        imposed = Imposed(first=True)
+    return Setting(
+        content.world(), content.ladder(), futures, content.program(job.scenario, job.policies),
+        content.scene(job.scenario, job.quarters), content.loss_coefficients(), imposed,
+    )  # fmt: skip
+
+
+@cache
+def _rules() -> dict[str, dict[str, Callable[[Any], Answer]]]:
+    registry.package("agents")
+    from importlib import import_module
+
+    rules: dict[str, dict[str, Callable[[Any], Answer]]] = import_module("agents.rules").RULES
+    return rules
+
+
+def decide_together(kinds: Sequence[str]) -> Callable[..., Answer]:
+    """Answers every asker at once: one call of each rule that their kinds use."""
+    rules = _rules()
+
+    def decide(question: str, view: View, askers: Sequence[int], context: object) -> Answer:
+        asked = [rules[question][kinds[i]] for i in askers]
+        different = list(dict.fromkeys(asked))
+        if len(different) == 1:
+            return different[0](view)
+        parts = [[n for n, rule in enumerate(asked) if rule is one] for one in different]
+        answers = [
+            one(_part(view, places)) for one, places in zip(different, parts, strict=True)
+        ]
+        return _join(answers, parts)
+
+    return decide
+
+
+def _part(view: View, places: list[int]) -> View:
+    """The view of some askers only."""
+    shared = {
+        f.name: value[:, places]
+        for f in fields(view)
+        if (value := getattr(view, f.name)).ndim > 1 and value.shape[1] > 1
+    }
+    return replace(view, **shared)
+
+
+def _join(answers: list[Answer], parts: list[list[int]]) -> Answer:
+    order = np.argsort([n for places in parts for n in places])
+
+    def together(arrays: list[Floats]) -> Floats:
+        return np.concatenate(arrays, axis=1)[:, order]
+
+    names = answers[0].values.keys()
+    return Answer(
+        together([a.choice for a in answers]),
+        {n: together([a.values[n] for a in answers]) for n in names},
+    )
+
+
+@dataclass(frozen=True)
+class Block:
+    """What one block of runs leaves behind."""
+
+    metrics: dict[str, Floats]
+    paths: dict[str, Floats]
+    ballots: Ballots
+    forum: dict[str, Floats]
+
+
+def play_block(job: Job, runs: range, imposed: Imposed | None = None) -> Block:
+    """Play a block of runs to the horizon."""
+    fixed = setting(job, runs, imposed)
+    decide = decide_together(fixed.world.kinds)
+    history, ballots, state = play_through(fixed, decide)
+    paths = {name: history[key][:, k] if k is not None else history[key]
+             for name, (key, k) in _PATHS.items()}  # fmt: skip
+    forum = {name: np.moveaxis(history[name], (0, 1, 2), (2, 1, 0))
+             for name in ("result", "text", "price")}  # fmt: skip
+    return Block(measure(history, state, fixed), paths, ballots, forum)
+
+
+def play_through(
+    fixed: Setting,
+    decide: Callable[..., Answer],
+    watch: Callable[[State, Quarter], None] | None = None,
+) -> tuple[dict[str, Floats], Ballots, State]:
+    """Play every quarter; what was recorded, stacked with quarters last."""
+    state, records, ballots = start(fixed), [], Ballots.none(fixed)
+    for number in range(fixed.scene.quarters):
+        at = Quarter(fixed, number, decide)
+        state = play(state, at)
+        records.append(at.notes["record"])
+        ballots = ballots.add(at)
+        if watch is not None:
+            watch(state, at)
+    history = {name: np.stack([r[name] for r in records], axis=-1) for name in records[0]}
+    return history, ballots, state
+
+
+_PATHS: dict[str, tuple[str, int | None]] = {
+    **{f"level_{k}": ("level", i) for i, k in enumerate(THEATERS)},
+    "encirclement_fear": ("fear", 1),
+    "chance_taiwan": ("win", 1),
+    "world_loss": ("world", None),
+}
+assert tuple(_PATHS) == SERIES
+
+
+def ensemble(
+    scenario: str,
+    policies: Sequence[str] = (),
+    lens: str = "neutral",
+    runs: int = 1000,
+    seed: int = 0,
+    quarters: int | None = None,
+    adoption: str = "endogenous",
+    parameters: Mapping[str, Any] | None = None,
+    workers: int = 1,
+    block: int = BLOCK,
+    progress: Callable[[int], None] | None = None,
+) -> Ensemble:
+    """Play `runs` futures of a scenario under policies and a lens.
+
+    Every run has its own draw of all parameters and traits; run `i` does not depend on how many
+    runs, blocks or workers there are.  `adoption="forced"` lets every text pass in full when it
+    is first tabled.  `parameters` overrides priors: a number or a (low, high) range by symbol or
+    name.  Raises `InputError` on bad input, before anything is played.
+    """
+    job = Job(scenario, tuple(policies), lens, seed, quarters, adoption,
+              tuple((parameters or {}).items()))  # fmt: skip
+    check(job, runs)
+    spans = [range(a, min(a + block, runs)) for a in range(0, runs, block)]
+    kept: list[Block] = []
+    for part in _play_all(job, spans, workers):
+        kept.append(part)
+        if progress is not None:
+            progress(len(next(iter(part.metrics.values()))))
+    metrics = {n: np.concatenate([b.metrics[n] for b in kept]) for n in kept[0].metrics}
+    paths = {n: np.concatenate([b.paths[n] for b in kept])[:PATHS_KEPT] for n in SERIES}
+    ballots = Ballots.together([b.ballots for b in kept])
+    return Ensemble(
+        scenario=scenario, policies=job.policies, lens=lens, runs=runs, seed=seed,
+        quarters=paths[SERIES[0]].shape[1], adoption=adoption, metrics=pd.DataFrame(metrics),
+        paths=paths, ballots=ballots.frame(content.world()),
+    )  # fmt: skip
+
+
+def _play_all(job: Job, spans: list[range], workers: int) -> Any:
+    if workers <= 1 or len(spans) == 1:
+        return (play_block(job, span) for span in spans)
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+    return pool.map(play_block, [job] * len(spans), spans)

@@ -1,0 +1,183 @@
+"""Turns content files into the arrays the engine plays with; cached, read once per process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from simulator import registry
+from simulator.arrays import Floats, read_only
+from simulator.contracts import Policy
+from simulator.errors import InputError, nearest
+from simulator.futures import AXES, Calibration, Lens, Parameter, Prior
+from simulator.ladder import Ladder, build_ladder
+from simulator.program import Program, compile_program
+from simulator.setting import Scene
+from simulator.world import THEATERS, World, build_world
+
+REST = "rest"
+
+
+@cache
+def world() -> World:
+    """All actors with their traits, guarantees and disputes."""
+    tables = registry.package("agents") and _module("agents.traits")
+    return build_world(
+        tables.load_actors(), tables.load_traits(), tables.load_guarantees(),
+        tables.load_disputes(), tables.traits_hash(),
+    )  # fmt: skip
+
+
+@cache
+def shared() -> dict[str, Any]:
+    """The content that every scenario shares, as read from its file (rungs, forums, profiles)."""
+    loader = _loader()
+    data: dict[str, Any] = loader.read_yaml(Path(loader.FOLDER) / "ladder.yaml")
+    return data
+
+
+@cache
+def ladder() -> Ladder:
+    return build_ladder(shared(), world())
+
+
+@cache
+def loss_coefficients() -> Floats:
+    """Loss coefficients by theater and level, (theaters, levels, coefficients), fitted to
+    published figures (`python -m simulator.calibrate losses`)."""
+    loader = _loader()
+    fitted = loader.read_yaml(Path(loader.FOLDER) / "losses.yaml")["coefficients"]
+    return read_only(np.array([fitted[k] for k in THEATERS], dtype=float))
+
+
+@cache
+def parameters() -> tuple[Parameter, ...]:
+    """The parameter table, with the places that each entry fills on its axis."""
+    specs, found = _loader().load_parameters(), []
+    taken: dict[str, set[int]] = {}
+    for spec in specs:
+        axis, places = None, ()
+        if spec.fills is not None:
+            axis = spec.fills.axis
+            places = _places(axis, spec.fills.members, taken.setdefault(spec.name, set()))
+        prior = Prior(spec.prior.kind, tuple(spec.prior.args))
+        found.append(Parameter(spec.name, spec.symbol, prior, axis, places))
+    return tuple(found)
+
+
+def _places(axis: str, members: Sequence[Any], taken: set[int]) -> tuple[int, ...]:
+    known = world().actors if axis == "actors" else AXES[axis]
+    if tuple(members) == (REST,):
+        return tuple(i for i in range(len(known)) if i not in taken)
+    places = tuple(known.index(m) for m in members)
+    taken.update(places)
+    return places
+
+
+@cache
+def lens(name: str) -> Lens:
+    """A lens by id: its ranges for the contested symbols, or the authors it mixes."""
+    spec = _loader().load_lens(name)
+    ledger = {p.symbol: p.contested for p in _loader().load_parameters() if p.contested}
+    if spec.draws_from:
+        return Lens(spec.id, {}, ledger, tuple(lens(a) for a in spec.draws_from))
+    cells = {c.symbol: c.values for c in spec.cells if not c.silent and c.values is not None}
+    return Lens(spec.id, {s: Prior("uniform", tuple(v)) for s, v in cells.items()}, ledger)
+
+
+def lens_ids() -> tuple[str, ...]:
+    found: tuple[str, ...] = _loader().ids("lenses")
+    return found
+
+
+@cache
+def calibration(name: str) -> Calibration:
+    """A lens's intercepts from `calibration.yaml`; neutral ones if it has not been fitted."""
+    loader = _loader()
+    path = Path(loader.FOLDER) / "calibration.yaml"
+    fitted = loader.read_yaml(path)["lenses"] if path.exists() else {}
+    if name not in fitted:
+        ones = np.ones(len(THEATERS))
+        return Calibration(ones, ones, 0.0, np.zeros(len(THEATERS)))
+    row = fitted[name]
+    columns = {
+        key: np.array([row[key][k] for k in THEATERS], dtype=float)
+        for key in ("prize", "trigger", "incidents")
+    }
+    return Calibration(engagement=float(row["engagement"]), **columns)
+
+
+def scene(name: str, quarters: int | None = None) -> Scene:
+    """A scenario's start levels and trigger multipliers over its horizon."""
+    spec = _loader().load_scenario(name)
+    horizon = spec.quarters if quarters is None else quarters
+    rates = np.ones((horizon, len(THEATERS)))
+    for trigger in spec.triggers:
+        span = slice(trigger.from_quarter, trigger.from_quarter + trigger.quarters)
+        rates[span, THEATERS.index(trigger.theater)] *= trigger.times
+    levels = np.array(spec.levels.in_order, dtype=float)
+    return Scene(spec.id, levels, rates, horizon)
+
+
+def program(scenario: str, names: Sequence[str]) -> Program:
+    """The policies asked for, and those the scenario tables itself, compiled.
+
+    Names join portfolios with `+`.  What a scenario tables gives way to a policy that asks the
+    same forum on the same issue.
+    """
+    chosen: list[Policy] = []
+    for name in names:
+        for part in name.split("+"):
+            chosen.append(registry.policy(part.strip()))
+    if len({p.id for p in chosen}) < len(chosen):
+        raise InputError("the same policy is named twice.", "policies", "Name each once.")
+    asked = {(a.forum, a.issue) for p in chosen for a in p.asks}
+    for item in _loader().load_scenario(scenario).table:
+        tabled = registry.policy(item.policy)
+        if not asked & {(a.forum, a.issue) for a in tabled.asks}:
+            chosen.append(replace(tabled, start=item.quarter))
+    return compile_program(chosen, world(), ladder().texts)
+
+
+def overrides(values: Mapping[str, Any] | None) -> dict[str, Prior]:
+    """Parameter overrides by symbol or name: a number, or a (low, high) range sampled evenly."""
+    specs = {s.symbol: s for s in _loader().load_parameters()}
+    by_name: dict[str, list[str]] = {}
+    for spec in specs.values():
+        by_name.setdefault(spec.name, []).append(spec.symbol)
+    out: dict[str, Prior] = {}
+    for key, value in (values or {}).items():
+        if key not in specs and key not in by_name:
+            raise InputError(
+                f"unknown parameter {key!r}.", "parameters", nearest(key, [*specs, *by_name])
+            )
+        for symbol in [key] if key in specs else by_name[key]:
+            out[symbol] = _override(symbol, value, specs[symbol].range)
+    return out
+
+
+def _override(symbol: str, value: Any, allowed: tuple[float, float]) -> Prior:
+    ends = tuple(value) if isinstance(value, list | tuple) else (value, value)
+    number = all(isinstance(v, int | float) and not isinstance(v, bool) for v in ends)
+    if len(ends) != 2 or not number or not allowed[0] <= ends[0] <= ends[1] <= allowed[1]:
+        raise InputError(
+            f"{value!r} is not a number or a (low, high) range inside {allowed[0]} .. {allowed[1]}.",
+            f"parameters: {symbol}",
+        )
+    return Prior("uniform", (float(ends[0]), float(ends[1])))
+
+
+def _loader() -> Any:
+    registry.package("scenarios")
+    return _module("scenarios.loader")
+
+
+def _module(name: str) -> Any:
+    import importlib
+
+    return importlib.import_module(name)

@@ -1,0 +1,206 @@
+"""One future: one draw of every parameter and of every trait cell, for each run.
+
+A lens says from which range a contested parameter comes; everything else comes from its prior.
+The same uniform draw is used under every lens, so futures differ between lenses by the lens only.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from simulator.arrays import Floats
+from simulator.draws import normal, uniforms
+from simulator.world import CLASSES, FORUMS, ISSUES, LEVELS, THEATERS, World
+
+AXES = {"theaters": THEATERS, "forums": FORUMS, "issues": ISSUES, "levels": tuple(LEVELS)}
+
+
+@dataclass(frozen=True)
+class Prior:
+    """A distribution by its kind and numbers, sampled by inversion from one uniform draw."""
+
+    kind: str
+    numbers: tuple[float, ...]
+
+    def sample(self, u: Floats) -> Floats:
+        a, b = self.numbers[0], self.numbers[-1]
+        if self.kind == "uniform":
+            return a + (b - a) * u
+        if self.kind == "loguniform":
+            return np.exp(np.log(a) + (np.log(b) - np.log(a)) * u)
+        if self.kind == "triangular":
+            return triangular(u, np.float64(a), np.float64(self.numbers[1]), np.float64(b))
+        if self.kind == "normal":  # truncated: (mean, sd, low, high)
+            below, above = (_share_below((x - a) / self.numbers[1]) for x in self.numbers[2:])
+            return a + self.numbers[1] * normal(below + (above - below) * u)
+        if self.kind == "beta":  # Beta(1, b): the only shape in use, closed form
+            return 1.0 - np.exp(np.log(1.0 - u) / b)
+        if self.kind == "integer":
+            return np.minimum(np.floor(a + (b - a + 1.0) * u), b)
+        return np.full_like(u, a)  # fixed
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One entry of the parameter table; `fills` says which part of an axis it sets."""
+
+    name: str
+    symbol: str
+    prior: Prior
+    axis: str | None = None
+    places: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Lens:
+    """A view of the world: ranges for contested symbols; `authors` to mix at random, if any."""
+
+    id: str
+    ranges: Mapping[str, Prior]
+    ledger: Mapping[str, str] = field(default_factory=dict)
+    authors: tuple[Lens, ...] = ()
+
+    def sample(self, parameter: Parameter, seed: int, runs: range, over: Prior | None) -> Floats:
+        u = uniforms(seed, f"parameter:{parameter.symbol}", 0, runs, (1,))[:, 0]
+        if over is not None:
+            return over.sample(u)
+        if not self.authors:
+            return self.ranges.get(parameter.symbol, parameter.prior).sample(u)
+        belief = self.ledger.get(parameter.symbol, parameter.symbol)
+        whose = uniforms(seed, f"author:{belief}", 0, runs, (1,))[:, 0] * len(self.authors)
+        result = np.zeros_like(u)
+        for i, author in enumerate(self.authors):
+            value = author.ranges.get(parameter.symbol, parameter.prior).sample(u)
+            result = np.where(np.floor(whose) == i, value, result)
+        return result
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """A lens's intercepts: factors on prize and trigger rate by theater, a shift of an intercept,
+    and the status quo's mean number of incidents per quarter and theater."""
+
+    prize: Floats
+    trigger: Floats
+    engagement: float
+    incidents: Floats
+
+
+@dataclass(frozen=True)
+class Futures:
+    """Sampled values for a block of runs: `parameter(name)` and `trait(name)`.
+
+    A scalar parameter has shape (runs,), one that fills an axis (runs, axis); a trait
+    (runs, actors).
+    """
+
+    world: World
+    parameters: tuple[Parameter, ...]
+    lens: Lens
+    calibration: Calibration
+    seed: int
+    runs: range
+    overrides: Mapping[str, Prior] = field(default_factory=dict)
+
+    @cached_property
+    def _sampled(self) -> dict[str, Floats]:
+        sampled: dict[str, Floats] = {}
+        for p in self.parameters:
+            value = self.lens.sample(p, self.seed, self.runs, self.overrides.get(p.symbol))
+            if p.axis is None:
+                sampled[p.name] = value
+                continue
+            size = len(self.world.actors) if p.axis == "actors" else len(AXES[p.axis])
+            array = sampled.setdefault(p.name, np.zeros((len(self.runs), size)))
+            array[:, list(p.places)] = value[:, None]
+        return sampled
+
+    def parameter(self, name: str) -> Floats:
+        """Values of a parameter by its code name."""
+        return self._sampled[name]
+
+    def names(self) -> set[str]:
+        return set(self._sampled)
+
+    @cached_property
+    def _traits(self) -> dict[str, Floats]:
+        sampled = {}
+        size = len(self.world.actors)
+        for name, (low, value, high) in self.world.traits.items():
+            if np.array_equal(low, high):
+                sampled[name] = np.zeros((len(self.runs), size)) + value
+            else:
+                u = uniforms(self.seed, f"trait:{name}", 0, self.runs, (size,))
+                sampled[name] = triangular(u, low, value, high)
+        return sampled
+
+    def trait(self, name: str) -> Floats:
+        """Values of a trait over actors, (runs, actors)."""
+        return self._traits[name]
+
+    def by_theater(self, trait: str) -> Floats:
+        """A trait that has one column per theater, (runs, actors, theaters)."""
+        return np.stack([self.trait(f"{trait}_{k}") for k in THEATERS], axis=-1)
+
+    @cached_property
+    def stakes(self) -> Floats:
+        """Stake weights (runs, actors, theaters), summing to one.
+
+        For distant allies the Asian share is the contested parameter `distant_stake`.
+        """
+        raw = self.by_theater("stake")
+        away = raw[..., 1] + raw[..., 2] + raw[..., 3]
+        share = np.where(
+            self.world.distant, self.parameter("distant_stake")[:, None], away / (raw[..., 0] + away)
+        )
+        asian = raw / np.maximum(away, 1e-12)[..., None] * share[..., None]
+        asian[..., 0] = 1.0 - share
+        return asian
+
+    @cached_property
+    def guarantees(self) -> dict[str, Floats]:
+        """Strength of each guarantor's commitment, (runs, actors, theaters)."""
+        shape = (len(self.world.actors), len(THEATERS))
+        return {
+            g: triangular(uniforms(self.seed, f"guarantee:{g}", 0, self.runs, shape), *cells)
+            for g, cells in self.world.guarantee.items()
+        }
+
+    def power(self, type_matrix: Floats) -> Floats:
+        """Military weight that each actor has standing in each theater, $bn-equivalent.
+
+        Capability is a perpetual inventory of spending (years of spending kept at the
+        depreciation rate), split by class, placed by location share and weighted by how useful a
+        class is in a theater (`type_matrix`, classes x theaters).  Shape (runs, actors, theaters).
+        """
+        stock = self.trait("milex_usd_bn") * self.trait("efficiency")
+        stock = stock / (4.0 * self.parameter("depreciation")[:, None])
+        where = self.by_theater("location")
+        power = np.zeros_like(where)
+        for c, name in enumerate(CLASSES):
+            useful = np.zeros((len(self.runs), 1, len(THEATERS))) + type_matrix[c]
+            if name == "land":
+                land = self.parameter("land_effect")[:, None]
+                useful[..., 1], useful[..., 3] = land, land
+            power = power + (stock * self.trait(f"{name}_share"))[..., None] * where * useful
+        power[..., 0] = power[..., 0] * (1.0 - self.parameter("war_tie"))
+        return power
+
+
+def _share_below(z: float) -> float:
+    """Standard normal distribution function."""
+    return 0.5 * math.erfc(-z / math.sqrt(2.0))
+
+
+def triangular(u: Floats, low: Floats, value: Floats, high: Floats) -> Floats:
+    """Triangular draw between low and high with mode `value`, by inversion; exact if low = high."""
+    width = high - low
+    safe = np.where(width > 0.0, width, 1.0)
+    left = low + np.sqrt(u * safe * (value - low))
+    right = high - np.sqrt((1.0 - u) * safe * (high - value))
+    return np.where(width > 0.0, np.where(u < (value - low) / safe, left, right), value + 0.0 * u)

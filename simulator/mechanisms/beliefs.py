@@ -1,0 +1,122 @@
+"""M4 Threat, intent beliefs and the spiral."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from simulator.arrays import Floats, sigmoid
+from simulator.draws import normal
+from simulator.mechanisms import stance
+from simulator.mechanisms.signals import fight_chance
+from simulator.phase import Quarter
+from simulator.questions import PerceiveView
+from simulator.state import State
+from simulator.tally import total
+from simulator.world import ISSUES, THEATERS
+
+
+def observe(state: State, at: Quarter) -> State:
+    """Phase 1: every government updates what it believes of each target, from last quarter's
+    public record (one quarter of information lag)."""
+    setting = at.setting
+    everyone = range(len(setting.world.actors))
+    view = PerceiveView(
+        belief=state.belief,
+        start_belief=setting.start_belief,
+        decay=at.p("belief_decay"),
+        attribution=at.p("attribution"),
+        stakes=setting.futures.stakes,
+        footprint=_footprint(state, at)[:, None],
+        wording=_wording(state, at),
+        is_west=_is_west(at),
+        explained=(at.p("context_share") * state.channel)[:, None],
+        restraint=_restraint(state, at)[:, None],
+        restraint_weight=at.p("restraint_weight"),
+        incidents=state.incidents[:, None],
+        usual_incidents=setting.usual_incidents[:, None],
+        incident_weight=at.p("incident_weight"),
+        contagion=at.p("theater_contagion"),
+        noise=at.p("observation_noise")[..., None] * normal(at.luck("perception", *_shape(at))),
+        reach=_reach(at)[:, None],
+        own_power=setting.power,
+        guaranteed_power=_guaranteed(state, at),
+    )
+    answer = at.ask("perceive", view, everyone)
+    return replace(state, belief=answer.values["belief"], threat=answer.values["threat"])
+
+
+def _shape(at: Quarter) -> tuple[int, int]:
+    return len(at.setting.world.actors), len(at.setting.world.targets)
+
+
+def _footprint(state: State, at: Quarter) -> Floats:
+    """Visible footprint less its start: `V*(w0 + (1-w0)*Mil)`, (runs, targets, theaters)."""
+    civil = at.p("civil_visibility")[..., None]
+    start = at.setting.ladder.stance
+    then = start["visibility"] * (civil + (1.0 - civil) * start["military"])
+    return state.visibility * (civil + (1.0 - civil) * state.military) - then
+
+
+def _wording(state: State, at: Quarter) -> Floats:
+    """Sharper agreed words on an actor count as visibility toward it, (runs, actors)."""
+    issue = ISSUES.index("wording")
+    sharper = state.text[:, 0, issue : issue + 1] - at.setting.ladder.texts[issue]
+    return at.p("wording_visibility") * sharper * at.setting.ladder.wording_object
+
+
+def _is_west(at: Quarter) -> Floats:
+    flags = np.zeros((1, 1, len(at.setting.world.targets)))
+    flags[..., -1] = 1.0
+    return flags
+
+
+def _restraint(state: State, at: Quarter) -> Floats:
+    """Costly restraint plus credible assurances of each target, pp, (runs, targets, theaters)."""
+    out = np.zeros_like(state.visibility)
+    forces = stance.force(state, at, lag=1)
+    credit = at.p("assurance_weight") * at.setting.ladder.trust
+    for f, bundle in zip(forces, at.setting.program.bundles, strict=True):
+        act = bundle.reach["restraint"] + credit * bundle.reach["assure"]
+        out[:, bundle.target] = out[:, bundle.target] + f[:, None] * act
+    return out
+
+
+def _reach(at: Quarter) -> Floats:
+    """Power each target brings to each theater; a distant reach grows every quarter."""
+    growth = np.exp(at.p("reach_growth") * at.number)[..., None]
+    reach = at.setting.reach.copy()
+    red = len(at.setting.world.red)
+    local = at.setting.power[:, list(at.setting.world.red), 0]
+    reach[:, :red, 0] = local + (reach[:, :red, 0] - local) * growth[..., 0]
+    return reach
+
+
+def _guaranteed(state: State, at: Quarter) -> Floats:
+    """Power of guarantors, weighted by bond and by how surely they come, (runs, actors, theaters)."""
+    setting = at.setting
+    sure = fight_chance(state, at)[..., -1] * setting.pair_power
+    out = np.zeros_like(setting.power)
+    for g, cover in setting.futures.guarantees.items():
+        if g in setting.world.groups:
+            inside = setting.world.groups[g][setting.pair_actor]
+        else:
+            inside = np.array(setting.pair_actor) == setting.world.index[g]
+        if inside.any():
+            columns = [total((sure * inside)[:, span]) for span in setting.spans]
+            power = np.stack(columns, axis=-1)
+        else:
+            power = setting.power[:, setting.world.index[g]]
+        out = out + cover * power[:, None]
+    return out
+
+
+def fear(state: State, at: Quarter) -> Floats:
+    """Worth, pp, to each theater's challenger of acting before encirclement closes (M8 `Fear`)."""
+    columns = []
+    for i in at.setting.world.challenger:
+        now, start = state.belief[:, i, -1], at.setting.start_belief[:, i, -1]
+        columns.append(sigmoid(now) - sigmoid(start))
+    assert len(columns) == len(THEATERS)
+    return at.p("fear_weight") * np.stack(columns, axis=-1)

@@ -1,0 +1,110 @@
+"""M8 Contest and challenge choice: who would prevail, and who therefore moves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from simulator import draws
+from simulator.arrays import Floats, sigmoid
+from simulator.mechanisms import beliefs, sanctions, signals, stance
+from simulator.phase import Quarter
+from simulator.questions import ChallengeView
+from simulator.state import State
+from simulator.tally import total
+from simulator.world import LEVELS, THEATERS
+
+_TINY = 1e-9
+
+
+def prevail(attack: Floats, defense: Floats, decisiveness: Floats) -> Floats:
+    """Ratio contest success function `p = A^m / (A^m + D^m)` (Tullock, Hirshleifer), 0..1."""
+    odds = np.log(np.maximum(attack, _TINY)) - np.log(np.maximum(defense, _TINY))
+    return sigmoid(decisiveness * odds)
+
+
+def win_chance(state: State, at: Quarter) -> Floats:
+    """Challenger's chance to prevail at each level of each theater, (runs, theaters, levels)."""
+    setting = at.setting
+    weight = signals.fight_chance(state, at) * setting.pair_power[..., None]
+    columns = []
+    for k, span in enumerate(setting.spans):
+        defense = total(np.moveaxis(weight[:, span], 1, -1))
+        attack = setting.power[:, setting.world.challenger[k], k][:, None]
+        columns.append(prevail(attack, defense, at.p("decisiveness")))
+    return np.stack(columns, axis=1)
+
+
+def shocks(state: State, at: Quarter) -> State:
+    """Phase 0: trigger events raise the challenger's will; half of it is gone a quarter later."""
+    setting, k = at.setting, len(THEATERS)
+    row = min(at.number, setting.scene.triggers.shape[0] - 1)
+    rate = at.p("trigger_rate") * setting.futures.calibration.trigger * setting.scene.triggers[row]
+    events = draws.poisson(at.luck("trigger", k), rate)
+    spread = np.exp(at.p("trigger_spread") * draws.normal(at.luck("trigger-size", k)))
+    resolve = np.zeros_like(state.shock)
+    for f, bundle in zip(stance.force(state, at, lag=1), setting.program.bundles, strict=True):
+        acts = np.array([bundle.by[i] for i in setting.world.challenger], dtype=float)
+        resolve = resolve + f[:, None] * bundle.reach["resolve"] * acts
+    at.notes["triggers"] = events
+    keep = at.p("shock_kept")
+    return replace(
+        state, shock=keep * state.shock + events * at.p("trigger_median") * spread + resolve
+    )
+
+
+def challenge(state: State, at: Quarter) -> State:
+    """Phase 9: each challenger chooses in each theater it claims, at once, on its beliefs."""
+    setting, ladder = at.setting, at.setting.ladder
+    runs, levels = state.runs, len(LEVELS)
+    forces = at.notes["force"]
+    win = win_chance(state, at)
+    own = at.p("own_loss_weight")[..., None] * at.setting.challenger_loss
+    costs = sanctions.expected_cost(state, at, forces)
+    tied = _tied_audience(at, forces)
+    shape = np.zeros((runs, len(THEATERS), levels))
+    view = ChallengeView(
+        level=state.level,
+        win=win,
+        prize=setting.prize + state.shock,
+        prize_share=shape + ladder.prize,
+        military_cost=shape + ladder.military_cost,
+        own_loss=own,
+        sanctions=costs,
+        nuclear=shape + ladder.nuclear,
+        audience=at.p("audience_cost") + tied,
+        fear=beliefs.fear(state, at),
+        jump_cost=at.p("jump_cost"),
+        survival=at.p("survival_weight"),
+        precision=at.p("challenger_precision"),
+        gumbel=draws.gumbel(at.luck("challenge", len(THEATERS), 4)),
+    )
+    answer = at.ask("challenge", view, setting.world.challenger, theaters=True)
+    at.notes |= {"win": win, "tied_audience": tied, "expected_sanctions": costs}
+    at.notes["move"] = attention_cap(answer.choice, answer.values["margin"], state.level, at)
+    return state
+
+
+def attention_cap(move: Floats, margin: Floats, level: Floats, at: Quarter) -> Floats:
+    """A challenger of several theaters raises at most one of them beyond level 2 per quarter."""
+    challengers = at.setting.world.challenger
+    capped = move.copy()
+    for k, i in enumerate(challengers):
+        for other, j in enumerate(challengers):
+            if other != k and i == j:
+                both = (move[:, k] > 0) & (move[:, other] > 0) & (level[:, k] >= 2)
+                both = both & (level[:, other] >= 2)
+                ahead = margin[:, other] > margin[:, k]
+                tie = (margin[:, other] == margin[:, k]) & (other < k)
+                capped[:, k] = np.where(both & (ahead | tie), 0.0, capped[:, k])
+    return capped
+
+
+def _tied_audience(at: Quarter, forces: tuple[Floats, ...]) -> Floats:
+    """Largest audience cost that any defender has taken on in each theater, pp: a public tie
+    raises the price of backing down for both sides, (runs, theaters)."""
+    setting = at.setting
+    public = signals.audience(at, forces)
+    columns = [np.max(public[:, span], axis=-1) for span in setting.spans]
+    return np.stack(columns, axis=-1) + sanctions.package(at, forces)["audience"]

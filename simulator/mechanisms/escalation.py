@@ -1,0 +1,171 @@
+"""M10 Escalation ladder as competing risks: responses, accidents, off-ramps, ends of war."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from simulator import draws
+from simulator.arrays import Floats, sigmoid
+from simulator.mechanisms.signals import fight_chance
+from simulator.phase import Quarter
+from simulator.questions import RespondView
+from simulator.state import State
+from simulator.world import LEVELS, THEATERS
+
+_WAR = 5.0
+
+
+def respond(state: State, at: Quarter) -> State:
+    """Phase 10, first part: the attacked state and its guarantors concede, hold or counter."""
+    setting = at.setting
+    theater = setting.pair_theater
+    level = state.level[:, theater]
+    rung = level[..., None].astype(np.int64)
+    below = np.maximum(rung - 1, 0)
+    own = at.setting.pair_loss
+    saved = _take(own, rung) - _take(own, below)
+    share = setting.ladder.prize[rung[..., 0]]
+    stakes = setting.futures.stakes[:, setting.pair_actor, theater]
+    at_home = setting.frontline > 0.0
+    worth = np.where(at_home, at.p("home_stake"), at.p("allied_stake")) * stakes
+    chance = fight_chance(state, at)
+    win = at.notes["win"][:, theater]
+    view = RespondView(
+        level=level,
+        attacked=np.zeros_like(level) + setting.frontline,
+        saved=saved,
+        at_stake=worth * share,
+        audience=at.p("audience_cost") + at.notes["tied_audience"][:, theater],
+        effect=worth * _effect(win, chance, rung, at),
+        counter_cost=at.p("counter_share") * setting.ladder.military_cost[rung[..., 0]],
+        precision=at.p("challenger_precision"),
+        gumbel=draws.gumbel(at.luck("respond", len(theater), 3)),
+    )
+    answer = at.ask("respond", view, setting.pair_actor, pairs=True)
+    bound = (setting.bond > 0.0) | at_home
+    choice = np.where(bound, answer.choice, 0.0)
+    at.notes["response"] = choice
+    backed_down = choice < 0.0
+    resolve = state.resolve - at.p("split_penalty") * backed_down
+    return replace(state, resolve=resolve, countered=(choice > 0.0).astype(float))
+
+
+def _take(table: Floats, rung: Floats) -> Floats:
+    return np.take_along_axis(table, rung, axis=-1)[..., 0]
+
+
+def _effect(win: Floats, chance: Floats, rung: Floats, at: Quarter) -> Floats:
+    """Fall in the challenger's chance if a state of doubtful resolve surely fights: the slope of
+    the contest times its share of the defense that is in doubt."""
+    setting = at.setting
+    p, q = _take(win, rung), _take(chance, rung)
+    doubtful = (1.0 - q) * setting.pair_power
+    attack = np.stack(
+        [setting.power[:, i, k] for k, i in enumerate(setting.world.challenger)], axis=-1
+    )[:, setting.pair_theater]
+    odds = np.log(np.maximum(p, 1e-12)) - np.log(np.maximum(1.0 - p, 1e-12))
+    defense = attack * np.exp(-odds / at.p("decisiveness"))
+    return at.p("decisiveness") * p * (1.0 - p) * doubtful / (defense + doubtful)
+
+
+def move_levels(state: State, at: Quarter) -> State:
+    """Phase 10, second part: accidents, off-ramps and settlements move each ladder by a step.
+
+    An accident comes first; an off-ramp or a concession counts only if the challenger is not
+    going up; at level 5 only the end of the war counts.  One rung a quarter, two by a jump.
+    """
+    setting, k = at.setting, len(THEATERS)
+    level, move = state.level, at.notes["move"]
+    accident = at.luck("accident", k) < chance_of_accident(state, at)
+    offramp = at.luck("off-ramp", k) < chance_of_offramp(state, at)
+    ends = at.luck("war-ends", k) < 1.0 - np.exp(-np.log(2.0) / at.p("war_length"))
+    conceded = _all_concede(at)
+    accident = accident & (level >= 1.0) & (level < _WAR)
+    down = (offramp | conceded) & (move < 1.0) & (level >= 2.0) & (level < _WAR)
+    step = np.where(accident, np.maximum(move, 1.0), np.where(down, -1.0, move))
+    moved = np.clip(level + step, 0.0, _WAR)
+    moved = np.where(level >= _WAR, np.where(ends, 1.0, _WAR), moved)
+    rose, fell = np.maximum(moved - level, 0.0), np.maximum(level - moved, 0.0)
+    gave = conceded & down & ~accident
+    given = setting.ladder.prize[level.astype(np.int64)] * setting.prize
+    shock = state.shock - np.where(gave, given, 0.0)
+    at.notes |= {"accident": accident, "off_ramp": offramp & down, "conceded": gave}
+    at.notes |= {"rose": rose, "fell": fell}
+    return replace(state, level=moved, shock=shock, incidents=_incidents(rose, accident, at))
+
+
+def chance_of_accident(state: State, at: Quarter) -> Floats:
+    """`1 - exp(-h)`, `h = h0(l)*exp(b_dens*Dens + b_sp*(sig(l)-.5) - b_ch*Ch)`, (runs, theaters).
+
+    Forces in contact are the visible military stance of both sides, and one for a counter-move.
+    """
+    setting = at.setting
+    density = contact(state, at)
+    world = setting.world
+    seen = np.stack([state.belief[:, i, -1] for i in world.challenger], axis=-1)
+    base = np.take_along_axis(
+        at.p("accident_hazard"), state.level.astype(np.int64), axis=-1
+    )
+    slope = (
+        at.p("density_slope") * density
+        + at.p("spiral_slope") * (sigmoid(seen) - 0.5)
+        - at.p("channel_slope") * state.channel
+    )
+    return 1.0 - np.exp(-base * np.exp(slope))
+
+
+def contact(state: State, at: Quarter) -> Floats:
+    """Visible forces in contact, (runs, theaters)."""
+    both = np.zeros_like(state.level)
+    for j in range(state.visibility.shape[1]):
+        both = both + state.visibility[:, j] * state.military[:, j]
+    response = at.notes["response"]
+    clash = [np.max(response[:, span], axis=-1) > 0.0 for span in at.setting.spans]
+    return both + np.stack(clash, axis=-1)
+
+
+def chance_of_offramp(state: State, at: Quarter) -> Floats:
+    """`1 - exp(-o)`, `o = o0(l)*exp(b_med*Med - b_lock*Aud + b_pain*Loss)`, (runs, theaters).
+
+    Asian states mediate where outside presence leaves them room; public ties lock both sides in.
+    """
+    ladder = at.setting.ladder
+    outside = 1.0 - state.visibility[:, -1]
+    asian = np.arange(len(THEATERS)) > 0
+    mediation = at.p("asian_mediation") * ladder.asean_unity * outside * asian
+    mediation = mediation + at.p("context_share") * state.channel
+    base = np.take_along_axis(at.p("off_ramp"), state.level.astype(np.int64), axis=-1)
+    pain = _take(at.setting.challenger_loss, state.level[..., None].astype(np.int64))
+    slope = (
+        at.p("mediation") * mediation
+        - at.p("lock_in") * 2.0 * at.notes["tied_audience"]
+        + at.p("pain_slope") * pain
+    )
+    return 1.0 - np.exp(-base * np.exp(slope))
+
+
+def _all_concede(at: Quarter) -> Floats:
+    """True where every state attacked in a theater concedes, (runs, theaters)."""
+    response, front = at.notes["response"], at.setting.frontline > 0.0
+    columns = [
+        np.all(np.where(front[span], response[:, span] < 0.0, True), axis=-1)
+        for span in at.setting.spans
+    ]
+    return np.stack(columns, axis=-1)
+
+
+def _incidents(rose: Floats, accident: Floats, at: Quarter) -> Floats:
+    """Hostile acts of the quarter: a rise counts against the challenger; one by accident against
+    the West as well, (runs, targets, theaters)."""
+    targets = at.setting.world.challenger_target
+    out = np.zeros((rose.shape[0], len(at.setting.world.targets), len(THEATERS)))
+    acts = (rose > 0.0).astype(float)
+    for k, j in enumerate(targets):
+        out[:, j, k] = acts[:, k]
+    out[:, -1] = acts * accident
+    return out
+
+
+assert len(LEVELS) == 6

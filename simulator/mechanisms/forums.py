@@ -1,0 +1,312 @@
+"""M2 Collective decision: slot, sounding, text, side payments, silence window, tally, result.
+
+One procedure for every body; a forum differs by members, slots and how costly it is to stand
+alone.  The forms are those of nac_notes.md: members vote on where a visible step leads, break
+silence alone first and in company second, everyone else hides; objections are bought only as far
+as they are payable and never for more than the item is worth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from simulator import draws
+from simulator.arrays import Bools, Floats, positive, sigmoid
+from simulator.mechanisms.preferences import sounding
+from simulator.phase import Quarter
+from simulator.program import Text
+from simulator.questions import AcceptView, DraftView, SilenceView
+from simulator.state import NEVER, State, happened
+from simulator.tally import count, loudest, total
+
+RESULTS = ("not tabled", "held back", "blocked", "weakened", "adopted")
+BLOCKED, WEAKENED, ADOPTED = 2.0, 3.0, 4.0
+VOTES = ("supported", "acquiesced", "hid", "broke silence")
+
+
+def convene(state: State, at: Quarter) -> State:
+    """Phase 4: every text whose time has come takes a slot, in the order of the agenda."""
+    state = _age_noise(state, at)
+    slots = {
+        f: np.full(state.runs, float(forum.seats(at.number)))
+        for f, forum in at.setting.ladder.forums.items()
+    }
+    regrown = state.capital + at.p("capital_regrowth")
+    state = replace(state, capital=np.minimum(at.p("capital_start"), regrown))
+    at.notes["votes"], at.notes["results"] = {}, np.zeros((len(at.setting.program.texts), state.runs))
+    at.notes["leaked"] = np.zeros_like(at.notes["results"])
+    for t, text in enumerate(at.setting.program.texts):
+        due = _due(state, t, text, at) & (slots[text.forum] > 0.0)
+        slots[text.forum] = slots[text.forum] - due
+        if at.setting.imposed is not None:
+            state = _impose(state, t, text, due, at)
+        elif due.any():
+            state = _session(state, t, text, due, at)
+        state = _fade_rumor(state, t, due, at)
+    return state
+
+
+def _due(state: State, t: int, text: Text, at: Quarter) -> Bools:
+    """Runs in which a text is on the agenda: begun, undecided, and past its cool-down."""
+    begun = np.zeros(state.runs, dtype=bool)
+    for b, bundle in enumerate(at.setting.program.bundles):
+        if any(t == index for index, _ in bundle.asks):
+            begun = begun | happened(state.started[:, b])
+    return begun & ~happened(state.decided[:, t]) & (at.number >= state.next_try[:, t])
+
+
+def _age_noise(state: State, at: Quarter) -> State:
+    """Private reasons persist: each quarter a government keeps its draw with chance rho."""
+    noise = state.vote_noise.copy()
+    actors = noise.shape[-1]
+    for t, text in enumerate(at.setting.program.texts):
+        key = f"{text.forum}:{text.issue}"
+        fresh = at.luck(f"vote-noise:{key}", actors)
+        keep = at.luck(f"vote-noise-kept:{key}", actors) < at.p("vote_noise_persistence")
+        noise[:, t] = np.where(keep & (at.number > 0), noise[:, t], fresh)
+    return replace(state, vote_noise=noise)
+
+
+def _session(state: State, t: int, text: Text, due: Bools, at: Quarter) -> State:
+    """One text through the whole procedure, in the runs where it is `due`."""
+    setting, forum = at.setting, at.setting.ladder.forums[text.forum]
+    members = [int(i) for i in np.flatnonzero(forum.members)]
+    standing = state.text[:, text.forum, text.issue]
+    share = np.linspace(0.0, 1.0, setting.ladder.grid)
+    texts = standing[:, None] + (text.target - standing)[:, None] * share
+    visible = at.p("precedent_depth") * text.headline * share
+    heard = at.ask(
+        "sound", sounding(state, t, texts, texts + visible, [*members, text.sponsor], at),
+        [*members, text.sponsor], text=t, log=False,
+    )  # fmt: skip
+    gains, sponsor = heard.values["gains"][:, :-1], heard.values["gains"][:, -1:]
+    noise = draws.logistic(state.vote_noise[:, t][:, members])
+    leaked = _leaks(text, at)
+    isolation = _isolation(text, members, leaked, at)
+    chance = _pass_chance(gains, isolation, t, members, at)
+    drafted = at.ask(
+        "draft", DraftView(sponsor, chance[:, None], at.p("tabling_cost")), [text.sponsor],
+        text=t, when=due,
+    )  # fmt: skip
+    pick = drafted.choice.astype(np.int64)
+    tabled = due & (pick[:, 0] > 0)
+    wording = np.take_along_axis(texts, pick, axis=-1)[:, 0]
+    gain = np.take_along_axis(gains, pick[..., None], axis=-1)[..., 0]
+    likely = np.take_along_axis(chance, pick, axis=-1)
+    view = SilenceView(
+        gain=gain,
+        noise=noise,
+        precision=at.p("forum_precision"),
+        isolation=isolation,
+        company=_company(gain, at),
+        look_ahead=at.p("look_ahead"),
+        pass_chance=likely,
+        offer=np.zeros_like(gain),
+    )
+    first = at.ask("silence", view, members, text=t, log=False)
+    offer, bill = _payments(state, first.values, first.choice, gain, sponsor, t, members, at, pick)
+    final = at.ask("silence", replace(view, offer=offer), members, text=t, when=tabled, parts=heard)
+    broke, blamed, hid = tally(final.choice, final.values, gain, at)
+    passed = tabled & ~broke.any(axis=-1)
+    whole = passed & (np.abs(wording - standing) >= _least(text, standing) - 1e-12)
+    result = np.where(whole, ADOPTED, np.where(passed, WEAKENED, np.where(tabled, BLOCKED, 1.0)))
+    result = np.where(due, result, 0.0)
+    at.notes["votes"][t] = {
+        "members": members, "tabled": tabled, "broke": broke, "blamed": blamed, "hid": hid,
+        "gain": gain, "parts": heard.values["parts"][:, :-1], "offer": offer,
+    }  # fmt: skip
+    at.notes["leaked"][t] = np.where(tabled, leaked[:, 0], 0.0)
+    paid = np.where(passed, bill, 0.0) + np.where(tabled, at.p("tabling_cost")[:, 0], 0.0)
+    return _settle(state, t, text, result, wording, paid, at)
+
+
+def tally(
+    choice: Floats, values: dict[str, Floats], gain: Floats, at: Quarter
+) -> tuple[Bools, Floats, Bools]:
+    """Who breaks silence, who is blamed, who hides: (runs, members), (runs,), (runs, members).
+
+    Those who would stand alone break; if nobody would, those who would in company, provided
+    there are two.  The loudest is blamed; other opponents hide behind it.
+    """
+    alone, company = choice >= 2.0, choice >= 1.0
+    solo = alone.any(axis=-1)
+    pair = ~solo & (count(company) >= 2.0)
+    broke = np.where(solo[:, None], alone, np.where(pair[:, None], company, False))
+    margin = np.where(solo[:, None], values["margin_alone"], values["margin_company"])
+    blamed = loudest(np.where(broke, margin, -np.inf))
+    blamed = np.where(broke.any(axis=-1), blamed, -1.0)
+    hid = (gain < 0.0) & ~broke & broke.any(axis=-1)[:, None]
+    return broke, blamed, hid
+
+
+def _isolation(text: Text, members: list[int], leaked: Floats, at: Quarter) -> Floats:
+    """What it costs each member to stand alone, pp, (runs, members).
+
+    Dearer for those who depend on the sponsor, cheaper over a vital interest, and cheaper for
+    the process-minded when the paper leaked half-prepared.
+    """
+    f, world = at.setting.futures, at.setting.world
+    base = at.p("isolation_cost") * at.p("body_factor")[:, text.forum : text.forum + 1]
+    lean = 1.0 + at.p("sponsor_pressure") * f.trait("dependence")[:, members]
+    vital = np.zeros(len(members))
+    if text.subject is not None:
+        vital = world.dispute[1][members, text.subject]
+    anger = at.p("irritation") * f.trait("process_sensitivity")[:, members] * leaked
+    return np.maximum(base * lean * (1.0 - at.p("vital_interest") * vital) - anger, 1e-9)
+
+
+def _leaks(text: Text, at: Quarter) -> Floats:
+    """1 if a visible text leaks half-prepared this quarter, (runs, 1)."""
+    key = f"leak:{text.forum}:{text.issue}"
+    risk = (1.0 - text.prep) * at.p("leak_chance") * (text.headline > 0.0)
+    return (at.luck(key, 1) < risk).astype(float)
+
+
+def _company(gain: Floats, at: Quarter) -> Floats:
+    """What divides the cost of objecting when others object too: `1 + nu*min(n-1, 3)`."""
+    others = np.minimum(positive(count(gain < 0.0) - 1.0), 3.0)
+    return 1.0 + at.p("company_cover") * others[:, None]
+
+
+def _pass_chance(
+    gains: Floats, isolation: Floats, t: int, members: list[int], at: Quarter
+) -> Floats:
+    """The sponsor's reading of the sounding: chance that nobody breaks silence alone over each
+    text, (runs, texts).  It misreads every member's resolve by a persistent factor."""
+    misread = at.setting.misreading[:, t][:, members]
+    resolve = np.exp(at.p("resolve_uncertainty") * misread)[..., None]
+    push = at.p("forum_precision")[..., None] * (-gains * resolve - isolation[..., None])
+    silent = np.where(gains < 0.0, -np.log(1.0 - sigmoid(push) + 1e-300), 0.0)
+    return np.exp(-total(np.moveaxis(silent, 1, -1)))
+
+
+def _payments(
+    state: State, values: dict[str, Floats], choice: Floats, gain: Floats, sponsor: Floats,
+    t: int, members: list[int], at: Quarter, pick: Floats,
+) -> tuple[Floats, Floats]:  # fmt: skip
+    """What the sponsor offers each would-be blocker (worth to it, pp), and the bill in capital.
+
+    It sees what must be bought with an error, adds one standard deviation as a margin, pays more
+    to a sole holdout and to the principled (whose objections are hardly payable), and buys all or
+    nothing, within its capital and within what the item is worth to it.
+    """
+    setting = at.setting
+    text = setting.program.texts[t]
+    blockers, _, _ = tally(choice, values, gain, at)
+    solo = (choice >= 2.0).any(axis=-1)[:, None]
+    margin = positive(np.where(solo, values["margin_alone"], values["margin_company"]))
+    sole = (count(gain < 0.0) == 1.0)[:, None]
+    wanted = margin * (1.0 + at.p("holdout_inflation") * sole)
+    spread = at.p("resolve_uncertainty")
+    seen = wanted * np.exp(spread * setting.misreading[:, t][:, members])
+    offer = np.where(blockers, seen * np.exp(spread), 0.0)
+    floor = setting.ladder.payable_floor
+    payable = np.clip(floor + setting.futures.trait("illiberalism")[:, members], floor, 1.0)
+    bill = total(offer / payable)
+    own = np.take_along_axis(sponsor[:, 0], pick, axis=-1)[:, 0]
+    budget = np.minimum(state.capital[:, text.sponsor], positive(own))
+    buys = bill <= budget
+    discount = 1.0 + at.p("holdout_inflation") * sole
+    return np.where(buys[:, None], offer / discount, 0.0), np.where(buys, bill, 0.0)
+
+
+def _least(text: Text, standing: Floats) -> Floats:
+    """Least move from the standing text that still counts as adopted, (runs,)."""
+    asked = np.stack([np.abs(ask.least(standing) - standing) for _, ask in text.asks], axis=-1)
+    return np.min(asked, axis=-1)
+
+
+def _settle(
+    state: State, t: int, text: Text, result: Floats, wording: Floats, paid: Floats, at: Quarter
+) -> State:
+    """Write a session's result: new text, capital spent, cool-down, split and rumor; then the
+    invited partners decide, each for itself."""
+    passed, blocked = result >= WEAKENED, result == BLOCKED
+    tabled = result >= BLOCKED
+    agreed, decided = state.text.copy(), state.decided.copy()
+    agreed[:, text.forum, text.issue] = np.where(passed, wording, agreed[:, text.forum, text.issue])
+    decided[:, t] = np.where(passed, float(at.number), decided[:, t])
+    chosen, first = state.agreed.copy(), state.tabled.copy()
+    chosen[:, t] = np.where(passed, wording, chosen[:, t])
+    first[:, t] = np.where(tabled & (first[:, t] >= NEVER), float(at.number), first[:, t])
+    capital, next_try = state.capital.copy(), state.next_try.copy()
+    price = paid + np.where(blocked, at.p("failure_cost")[:, 0], 0.0)
+    price = np.minimum(price, capital[:, text.sponsor])
+    capital[:, text.sponsor] = capital[:, text.sponsor] - price
+    wait = at.number + at.p("cool_down")[:, 0]
+    next_try[:, t] = np.where(blocked, wait, next_try[:, t])
+    failures, last = state.failures.copy(), state.last_failure.copy()
+    failures[:, t] = failures[:, t] + blocked
+    last[:, t] = np.where(blocked, float(at.number), last[:, t])
+    at.notes["results"][t] = result
+    at.notes.setdefault("price", {})[t] = price
+    state = replace(
+        state, text=agreed, decided=decided, agreed=chosen, tabled=first, capital=capital,
+        next_try=next_try, failures=failures, last_failure=last,
+        capital_spent=state.capital_spent + price,
+    )  # fmt: skip
+    return _invite(state, t, text, passed, at) if text.accept else state
+
+
+def _invite(state: State, t: int, text: Text, passed: Bools, at: Quarter) -> State:
+    """Partners say yes or no to the adopted text, each for itself (M12, demand side)."""
+    partners = list(text.accept)
+    taking_part = state.taking_part.copy()
+    key = f"accept:{text.forum}:{text.issue}"
+    noise = draws.logistic(at.luck(key, len(at.setting.world.actors)))
+    imposed = at.setting.imposed
+    if imposed is not None and imposed.first:
+        yes = np.ones((state.runs, len(partners)))
+    else:
+        standing = np.zeros(state.runs) + at.setting.ladder.texts[text.issue]
+        asked = state.agreed[:, t : t + 1]
+        span = text.target - standing
+        share = np.where(span != 0.0, (asked[:, 0] - standing) / np.where(span == 0.0, 1.0, span), 1.0)
+        leads = asked + at.p("precedent_depth") * (text.headline * share)[:, None]
+        before = replace(state, text=_with_text(state.text, text, standing))
+        view = sounding(before, t, asked, leads, partners, at, partner=True)
+        heard = at.ask("sound", view, partners, text=t, log=False)
+        gain = np.ascontiguousarray(heard.values["gains"][..., 0])
+        answer = at.ask(
+            "accept", AcceptView(gain, noise[:, partners], at.p("partner_precision")), partners,
+            text=t, when=passed, parts=heard,
+        )  # fmt: skip
+        yes = answer.choice
+    for n, i in enumerate(partners):
+        taking_part[:, t, i] = np.where(passed, yes[:, n], taking_part[:, t, i])
+    return replace(state, taking_part=taking_part)
+
+
+def _with_text(texts: Floats, text: Text, standing: Floats) -> Floats:
+    before = texts.copy()
+    before[:, text.forum, text.issue] = standing
+    return before
+
+
+def _impose(state: State, t: int, text: Text, due: Bools, at: Quarter) -> State:
+    """`do()`: the record given replaces the vote."""
+    imposed = at.setting.imposed
+    assert imposed is not None
+    if imposed.first:
+        result = np.where(due, ADOPTED, 0.0)
+        wording = np.full(state.runs, text.target)
+        paid = np.where(due, at.p("tabling_cost")[:, 0], 0.0)
+    else:
+        result = imposed.result[at.number, t]
+        wording = imposed.text[at.number, t]
+        paid = imposed.capital[at.number, t]
+    return _settle(state, t, text, result, wording, paid, at) if due.any() else state
+
+
+def _fade_rumor(state: State, t: int, due: Bools, at: Quarter) -> State:
+    """Talk of a text is visible from its announcement, in full once it leaked, and halves each
+    quarter after a block; adopted texts are seen for what they are."""
+    result = at.notes["results"][t]
+    pending = due & (result < WEAKENED)
+    loud = np.where(pending, np.maximum(1.0, at.notes["leaked"][t]), 0.0)
+    rumor = state.rumor.copy()
+    quiet = 0.5 * rumor[:, t]
+    rumor[:, t] = np.where(happened(state.decided[:, t]), 0.0, np.maximum(loud, quiet))
+    return replace(state, rumor=rumor)

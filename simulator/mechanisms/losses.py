@@ -1,0 +1,70 @@
+"""M17 Economic loss: what a rung costs each economy, how long it lasts, and what stays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from simulator.arrays import Floats
+from simulator.mechanisms import sanctions
+from simulator.phase import Quarter
+from simulator.state import State
+from simulator.tally import total
+from simulator.world import THEATERS
+
+_ALL = 100.0
+
+
+def suffer(state: State, at: Quarter) -> State:
+    """Phase 11: losses of the level reached, fading with a half-life to a scar once it falls.
+
+    `loss(k) = al*Chip + be*Trade + ga*Own + de` in percent of yearly GDP; coefficients in force
+    are at least those of the present level.
+    """
+    level = state.level.astype(np.int64)
+    reached = at.setting.coefficients[np.arange(len(THEATERS)), level]
+    scars = np.maximum(state.scars, at.p("scar_share")[..., None] * reached)
+    fade = np.exp(-np.log(2.0) / at.p("loss_half_life"))[..., None]
+    losses = np.maximum(reached, scars + (state.losses - scars) * fade)
+    return replace(state, losses=losses, scars=scars)
+
+
+def by_actor(state: State, at: Quarter) -> Floats:
+    """Yearly loss of every actor, percent of GDP, theaters combined as `1 - prod(1 - loss)` and
+    with the bill of trade that sanction threats drove away, (runs, actors)."""
+    left = 1.0 - sanctions.sender_bill(state, at) / _ALL
+    for k in range(len(THEATERS)):
+        part = total(at.setting.exposures[:, :, k] * state.losses[:, None, k])
+        left = left * (1.0 - np.minimum(part, _ALL) / _ALL)
+    return (1.0 - left) * _ALL
+
+
+def elsewhere(state: State, at: Quarter) -> Floats:
+    """Yearly loss of the rest of the world, percent of its GDP, (runs,)."""
+    row = at.setting.ladder.elsewhere
+    left = np.ones(state.runs)
+    scale = at.p("loss_scale")[:, 0]
+    for k, theater in enumerate(THEATERS):
+        chips = row["chips"] if theater in at.setting.ladder.chips else 0.0
+        trade = row["trade"] if theater in at.setting.ladder.trade_counts else 0.0
+        features = np.array([chips, trade, 0.0, 1.0])
+        part = scale * total(features * state.losses[:, k])
+        left = left * (1.0 - np.minimum(part, _ALL) / _ALL)
+    return (1.0 - left) * _ALL
+
+
+def money(state: State, at: Quarter) -> dict[str, Floats]:
+    """Losses of the quarter, discounted to the start: the world and allies but the challenger, in
+    $tn; the distant (European) allies, in percent of one year's GDP.  Each (runs,)."""
+    world, gdp = at.setting.world, at.setting.futures.trait("gdp_usd_bn")
+    rate = at.setting.futures.parameter("discount_rate")
+    factor = np.exp(-rate * at.number / 4.0) / 4.0
+    loss = by_actor(state, at) * gdp / _ALL
+    rest = elsewhere(state, at) * at.setting.ladder.elsewhere["gdp_usd_bn"] / _ALL
+    distant_gdp = total(np.where(world.distant, gdp, 0.0))
+    return {
+        "world": factor * (total(loss) + rest) / 1000.0,
+        "allied": factor * total(np.where(world.western, loss, 0.0)) / 1000.0,
+        "distant": factor * _ALL * total(np.where(world.distant, loss, 0.0)) / distant_gdp,
+    }

@@ -1,0 +1,155 @@
+"""M9 Signals: cheap talk, tying hands, sinking costs.
+
+What matters is what the challenger believes: the log-odds that each state fights, less their
+start (`resolve`), and that sanctions would follow (`sanction_belief`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from simulator.arrays import Floats, sigmoid
+from simulator.mechanisms import stance
+from simulator.phase import Quarter
+from simulator.state import State
+from simulator.tally import mean
+from simulator.world import FORUMS, THEATERS
+
+
+def observe(state: State, at: Quarter) -> State:
+    """Phase 1: beliefs drift to what commitments justify, talk adds a little, splits take away.
+
+    `lq' = lq + phi*(logit(r_pub) - lq) + chi*talk*pub*(1-Disc) - zeta*split`: signals in force
+    (sunk, tied) act on the chance itself, in `contest`, or they would pile up.
+    """
+    setting, forces = at.setting, stance.force(state, at, lag=1)
+    decay = at.p("belief_decay")
+    tied = commitments(at, forces)
+    rest = at.p("intervention_precision") * (at.p("commitment_worth") * tied + audience(at, forces))
+    split = splits(state, at)
+    members = _membership(at)
+    resolve = (
+        state.resolve
+        + decay * (rest - state.resolve)
+        + _talk(at, forces)
+        - at.p("split_penalty") * _per_pair(split, members)
+    )
+    warned = _warning(at, forces)
+    economic = split[:, FORUMS.index("eu")][:, None]
+    sanction_belief = (
+        state.sanction_belief * (1.0 - decay) + warned - at.p("split_penalty") * economic
+    )
+    assert resolve.shape == (state.runs, len(setting.pairs))
+    return replace(state, resolve=resolve, sanction_belief=sanction_belief)
+
+
+def commitments(at: Quarter, forces: tuple[Floats, ...]) -> Floats:
+    """Standing promises of each pair's state, 0..1, (runs, pairs)."""
+    return stance.standing_signal("commitment", at, forces)
+
+
+def audience(at: Quarter, forces: tuple[Floats, ...]) -> Floats:
+    """Audience cost of each pair's state, pp: what its promises generate, and what it takes on."""
+    own = stance.standing_signal("audience_cost", at, forces)
+    return at.p("audience_cost") * np.abs(commitments(at, forces)) + own
+
+
+def in_force(at: Quarter, forces: tuple[Floats, ...]) -> Floats:
+    """What signals in force add to the log-odds that each pair's state fights, (runs, pairs).
+
+    `sg = eta_S*Sunk + eta_A*Aud`, plus the contagion of the same state's mean signal elsewhere.
+    """
+    sunk = stance.standing_signal("sunk", at, forces)
+    signal = at.p("sunk_effect") * sunk + at.p("tied_effect") * audience(at, forces)
+    actors, theaters = at.setting.pair_actor, at.setting.pair_theater
+    elsewhere = np.zeros_like(signal)
+    for n, (i, k) in enumerate(zip(actors, theaters, strict=True)):
+        others = [m for m in range(len(actors)) if actors[m] == i and theaters[m] != k]
+        if others:
+            elsewhere[:, n] = mean(signal[:, others])
+    return signal + at.p("theater_contagion") * elsewhere
+
+
+def busy(state: State, at: Quarter) -> Floats:
+    """Share of each pair's forces that stand in another theater at level 4 or more."""
+    where = at.setting.futures.by_theater("location")[:, at.setting.pair_actor]
+    fighting = (state.level >= 4.0).astype(float)
+    out = np.zeros((state.runs, len(at.setting.pairs)))
+    own = np.array(at.setting.pair_theater)
+    for k in range(len(THEATERS)):
+        out = out + where[..., k] * fighting[:, k : k + 1] * (own != k)
+    return out
+
+
+def fight_chance(state: State, at: Quarter) -> Floats:
+    """Challenger's belief that each pair's state fights at each level, (runs, pairs, levels).
+
+    `q(l) = sig(lq0(l) + lq + sg - opp*busy)`; a state that answered with force last quarter is
+    taken at its deed.
+    """
+    forces = stance.force(state, at, lag=1)
+    shift = (
+        state.resolve
+        + in_force(at, forces)
+        - at.p("preoccupation") * busy(state, at)
+    )
+    chance = sigmoid(at.setting.start_fight + shift[..., None])
+    return np.where(state.countered[..., None] > 0.0, 1.0, chance)
+
+
+def splits(state: State, at: Quarter) -> Floats:
+    """1 where a forum broke up over a text last quarter, (runs, forums)."""
+    out = np.zeros((state.runs, len(FORUMS)))
+    for t, text in enumerate(at.setting.program.texts):
+        broke = (state.failures[:, t] > 0.0) & (state.last_failure[:, t] == at.number - 1)
+        out[:, text.forum] = np.maximum(out[:, text.forum], broke)
+    return out
+
+
+def _talk(at: Quarter, forces: tuple[Floats, ...]) -> Floats:
+    """Credit of statements made last quarter, log-odds, (runs, pairs).
+
+    A statement repeated within a year counts half; a public one counts `public_credit` times.
+    """
+    setting = at.setting
+    out = np.zeros((len(setting.futures.runs), len(setting.pairs)))
+    discount = setting.futures.trait("cheap_talk_discount")
+    heard = np.stack([1.0 - discount[:, i] for i in setting.world.challenger], axis=-1)
+    for f, bundle in zip(forces, setting.program.bundles, strict=True):
+        size = bundle.reach["talk"][setting.pair_theater] * bundle.by[setting.pair_actor]
+        public = at.p("public_credit") if bundle.public else 1.0
+        repeat = at.p("repeat_share") if at.number > bundle.start + 1 else 1.0
+        out = out + f[:, None] * size * public * repeat
+    return at.p("talk_credit") * out * heard[:, setting.pair_theater]
+
+
+def _warning(at: Quarter, forces: tuple[Floats, ...]) -> Floats:
+    """Credit of talk that goes with a sanctions package, log-odds, (runs, theaters)."""
+    setting = at.setting
+    out = np.zeros((len(setting.futures.runs), len(THEATERS)))
+    discount = setting.futures.trait("cheap_talk_discount")
+    for f, bundle in zip(forces, setting.program.bundles, strict=True):
+        if bundle.levers.sanctions > 0.0:
+            aimed = np.array([bundle.on[i] for i in setting.world.challenger], dtype=float)
+            heard = np.stack([1.0 - discount[:, i] for i in setting.world.challenger], axis=-1)
+            public = at.p("public_credit") if bundle.public else 1.0
+            repeat = at.p("repeat_share") if at.number > bundle.start + 1 else 1.0
+            out = out + f[:, None] * bundle.reach["talk"] * aimed * heard * public * repeat
+    return at.p("talk_credit") * out
+
+
+def _membership(at: Quarter) -> Floats:
+    """Which pairs belong to which forum, (forums, pairs)."""
+    table = np.zeros((len(FORUMS), len(at.setting.pairs)))
+    for f, forum in at.setting.ladder.forums.items():
+        table[f] = forum.members[at.setting.pair_actor]
+    return table
+
+
+def _per_pair(split: Floats, members: Floats) -> Floats:
+    out = np.zeros((split.shape[0], members.shape[1]))
+    for f in range(members.shape[0]):
+        out = np.maximum(out, split[:, f : f + 1] * members[f])
+    return out

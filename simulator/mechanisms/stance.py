@@ -1,0 +1,141 @@
+"""How policies in force become the standing stance that others see (levers, model.md 3.6)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from simulator.arrays import Floats, positive, read_only
+from simulator.contracts import Sight
+from simulator.phase import Quarter
+from simulator.program import STANCE, Bundle
+from simulator.state import NEVER, State, happened
+from simulator.tally import mean
+
+
+def propose(state: State, at: Quarter) -> State:
+    """Phase 3: bundles whose quarter has come, or whose trigger is true, start.
+
+    A bundle behind a text becomes an ask; one without starts at once.
+    """
+    sight = Sight(
+        at.number,
+        read_only(state.level.copy()).astype(np.int64),
+        read_only(_challengers_fear(state, at)),
+    )
+    started = state.started.copy()
+    for b, bundle in enumerate(at.setting.program.bundles):
+        due = np.full(state.runs, at.number >= bundle.start)
+        if bundle.when is not None:
+            due = due & bundle.when(sight)
+        if bundle.end is not None:
+            due = due & (at.number < bundle.end)
+        started[:, b] = np.where(due & ~happened(started[:, b]), float(at.number), started[:, b])
+    return replace(state, started=started)
+
+
+def force(state: State, at: Quarter, lag: int = 0) -> tuple[Floats, ...]:
+    """How far each bundle is in force, each (runs,) in 0..1, this quarter or `lag` ago.
+
+    The product of the gate (its texts agreed, and the share of invited partners that take part),
+    the dilution of those texts, and the share of its phase-in that has passed.
+    """
+    forces, quarter = [], at.number - lag
+    for b, bundle in enumerate(at.setting.program.bundles):
+        gate = happened(state.started[:, b]).astype(float)
+        since = state.started[:, b]
+        for t, target in bundle.asks:
+            gate = gate * dilution(state, at, t, target)
+            since = np.maximum(since, state.decided[:, t])
+        if bundle.accept:
+            invited = state.taking_part[:, bundle.asks[0][0]][:, list(bundle.accept)]
+            gate = gate * mean(invited)
+        quarters_in = np.where(since < NEVER, np.maximum(quarter - since + 1.0, 0.0), 0.0)
+        phased = np.clip(quarters_in / bundle.phase_in, 0.0, 1.0)
+        ended = bundle.end is not None and quarter >= bundle.end
+        forces.append(gate * phased * (0.0 if ended else 1.0))
+    return tuple(forces)
+
+
+def dilution(state: State, at: Quarter, t: int, target: float) -> Floats:
+    """Share of what a policy asked (`target`) that the agreed text gives it, 0..1, (runs,)."""
+    start = float(at.setting.ladder.texts[at.setting.program.texts[t].issue])
+    given = (state.agreed[:, t] - start) / (target - start) if target != start else 1.0
+    return np.where(happened(state.decided[:, t]), np.clip(given, 0.0, 1.0), 0.0)
+
+
+def update(state: State, at: Quarter) -> State:
+    """Phase 6: compose the stance of each side, let channels build and rust, pay the bills."""
+    setting, forces = at.setting, force(state, at)
+    stance = {name: _compose(name, state, at, forces) for name in STANCE}
+    west = len(setting.world.red)
+    for t, text in enumerate(setting.program.texts):
+        seen = (at.p("early_visibility")[:, 0] * state.rumor[:, t])[:, None]
+        row = stance["visibility"][:, west]
+        stance["visibility"][:, west] = row + (1.0 - row) * seen * positive(text.visibility)
+    for b, bundle in enumerate(setting.program.bundles):
+        if bundle.public:
+            words = at.p("talk_visibility") * forces[b][:, None] * bundle.reach["talk"]
+            row = stance["visibility"][:, bundle.target]
+            stance["visibility"][:, bundle.target] = row + (1.0 - row) * words
+    channel = _channels(state, at, forces)
+    paid = sum((f * b.money_per_year / 4.0 for f, b in _with(forces, at)), np.zeros(state.runs))
+    first = sum((_starting(state, at, n) * f * b.capital for n, (f, b) in enumerate(_with(forces, at))),
+                np.zeros(state.runs))  # fmt: skip
+    at.notes["force"] = forces
+    return replace(
+        state,
+        channel=channel,
+        money=state.money + paid,
+        capital_spent=state.capital_spent + first,
+        **stance,
+    )
+
+
+def _with(forces: tuple[Floats, ...], at: Quarter) -> list[tuple[Floats, Bundle]]:
+    return list(zip(forces, at.setting.program.bundles, strict=True))
+
+
+def _starting(state: State, at: Quarter, b: int) -> Floats:
+    """1 in the quarter in which a bundle comes into force."""
+    since = state.started[:, b]
+    for t, _ in at.setting.program.bundles[b].asks:
+        since = np.maximum(since, state.decided[:, t])
+    return (since == at.number).astype(float)
+
+
+def _compose(name: str, state: State, at: Quarter, forces: tuple[Floats, ...]) -> Floats:
+    """`1 - (1-x0)*prod(1-up)`, then `*prod(1-down)`: order-free and inside [0, 1]."""
+    base = at.setting.ladder.stance[name]
+    gap = np.zeros((state.runs, *base.shape)) + (1.0 - base)
+    keep = np.ones_like(gap)
+    for f, bundle in _with(forces, at):
+        move = f[:, None] * bundle.reach[name]
+        gap[:, bundle.target] = gap[:, bundle.target] * (1.0 - positive(move))
+        keep[:, bundle.target] = keep[:, bundle.target] * (1.0 - positive(-move))
+    return (1.0 - gap) * keep
+
+
+def _channels(state: State, at: Quarter, forces: tuple[Floats, ...]) -> Floats:
+    """Channels return to their standing level; a policy moves the level they return to."""
+    rest = np.zeros_like(state.channel) + at.setting.ladder.channel
+    for f, bundle in _with(forces, at):
+        rest = rest + f[:, None] * bundle.reach["channel"]
+    rest = np.clip(rest, 0.0, 1.0)
+    return state.channel + at.p("channel_decay") * (rest - state.channel)
+
+
+def _challengers_fear(state: State, at: Quarter) -> Floats:
+    world = at.setting.world
+    return np.stack([state.threat[:, i, -1] for i in world.challenger], axis=-1)
+
+
+def standing_signal(name: str, at: Quarter, forces: tuple[Floats, ...]) -> Floats:
+    """A signalling lever summed over bundles, for every pair, (runs, pairs)."""
+    setting = at.setting
+    out = np.zeros((len(setting.futures.runs), len(setting.pairs)))
+    for f, bundle in _with(forces, at):
+        size = bundle.reach[name][setting.pair_theater] * bundle.by[setting.pair_actor]
+        out = out + f[:, None] * size
+    return out

@@ -1,0 +1,166 @@
+"""Policies compiled against a world: which levers move where, when, and behind which text.
+
+Bundles are kept in an order that depends on what they do, never on what they are called, so a
+rename or another order in a portfolio changes nothing, not even a last bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.arrays import Bools, Floats
+from simulator.contracts import Ask, Levers, Policy, Sight
+from simulator.errors import InputError, nearest
+from simulator.vocabulary import LEVERS
+from simulator.world import FORUMS, ISSUES, THEATERS, World
+
+STANCE = ("visibility", "military", "exclusiveness")
+SIGNALS = ("commitment", "audience_cost", "sunk", "talk")
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Levers that start together.  Arrays over theaters; `by` and `on` are masks over actors."""
+
+    policy: str
+    levers: Levers
+    reach: dict[str, Floats]
+    by: Bools
+    target: int
+    on: Bools
+    public: bool
+    start: int
+    phase_in: int
+    end: int | None
+    when: Callable[[Sight], Bools] | None
+    asks: tuple[tuple[int, float], ...]  # index of the text, and what this policy asked
+    accept: tuple[int, ...]
+    money_per_year: float
+    capital: float
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text on the table: asks of all policies on the same forum and issue, merged."""
+
+    forum: int
+    issue: int
+    target: float
+    asks: tuple[tuple[int, Ask], ...]
+    sponsor: int
+    prep: float
+    subject: int | None
+    start: int
+    visibility: Floats
+    headline: float
+    accept: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Program:
+    bundles: tuple[Bundle, ...]
+    texts: tuple[Text, ...]
+
+    @property
+    def question(self) -> str:
+        return ", ".join(f"{FORUMS[t.forum]} {ISSUES[t.issue]} {t.target}" for t in self.texts)
+
+
+def compile_program(policies: Sequence[Policy], world: World, standing: Floats) -> Program:
+    """Check every actor a policy names, merge asks on the same text, and order by content.
+
+    `standing` is the agreed text on each issue at the start.
+    """
+    ordered = sorted(policies, key=lambda p: (p.content(), p.start))
+    for policy in ordered:
+        _check_actors(policy, world)
+    groups: dict[tuple[str, str], list[tuple[int, Ask]]] = {}
+    for i, policy in enumerate(ordered):
+        for ask in policy.asks:
+            groups.setdefault((ask.forum, ask.issue), []).append((i, ask))
+    texts = tuple(_merge(asks, ordered, world, standing) for asks in groups.values())
+    bundles = []
+    for i, policy in enumerate(ordered):
+        behind = tuple(
+            (t, ask.target) for t, text in enumerate(texts) for p, ask in text.asks if p == i
+        )
+        bundles.append(_bundle(policy, policy.levers, behind, world))
+        if policy.ungated.moved():
+            bundles.append(_bundle(policy, policy.ungated, (), world))
+    return Program(tuple(bundles), texts)
+
+
+def _bundle(policy: Policy, levers: Levers, behind: tuple[tuple[int, float], ...], world: World) -> Bundle:
+    by = np.zeros(len(world.actors), dtype=bool)
+    for who in policy.by:
+        by = by | world.members(who)
+    on = np.zeros(len(world.actors), dtype=bool)
+    for who in policy.on:
+        on = on | world.members(who)
+    red = [j for j, i in enumerate(world.red) if by[i]]
+    reach = {n: levers.by_theater(n, policy.theaters) for n in LEVERS if LEVERS[n].theater}
+    money, capital = _costs(levers, reach, by, world)
+    accept = tuple(world.index[a] for a in policy.accept) if behind else ()
+    return Bundle(
+        policy=policy.id, levers=levers, reach=reach, by=by,
+        target=red[0] if red else len(world.red), on=on, public=policy.public,
+        start=policy.start, phase_in=policy.phase_in, end=policy.end, when=policy.when,
+        asks=behind, accept=accept, money_per_year=money, capital=capital,
+    )  # fmt: skip
+
+
+def _costs(
+    levers: Levers, reach: dict[str, Floats], by: Bools, world: World
+) -> tuple[float, float]:
+    """Money ($bn a year) and political capital (pp, once) of a bundle in full force.
+
+    A lever that varies by theater costs by its largest size, not once per theater.
+    """
+    gdp = float(world.trait("gdp_usd_bn")[by].sum())
+    money = capital = 0.0
+    for name in levers.moved():
+        spec = LEVERS[name]
+        size = float(np.abs(reach[name]).max()) if spec.theater else abs(getattr(levers, name))
+        money += size * (spec.money + spec.pct_gdp * gdp / 100.0)
+        capital += size * spec.capital
+    return money, capital
+
+
+def _merge(
+    asks: list[tuple[int, Ask]], policies: Sequence[Policy], world: World, standing: Floats
+) -> Text:
+    """One text with the farthest target; the best-prepared sponsor presents it."""
+    start = float(standing[ISSUES.index(asks[0][1].issue)])
+    farthest = max(asks, key=lambda a: abs(a[1].target - start))[1]
+    lead = max(asks, key=lambda a: (a[1].prep, a[1].target))[1]
+    rows = [policies[i] for i, _ in asks]
+    visible = np.stack([p.levers.by_theater("visibility", p.theaters) for p in rows])
+    peak = visible[np.argmax(np.abs(visible), axis=0), np.arange(len(THEATERS))]
+    return Text(
+        forum=FORUMS.index(lead.forum),
+        issue=ISSUES.index(lead.issue),
+        target=farthest.target,
+        asks=tuple(asks),
+        sponsor=world.index[lead.sponsor],
+        prep=lead.prep,
+        subject=None if lead.subject is None else world.index[lead.subject],
+        start=min(p.start for p in rows),
+        visibility=peak,
+        headline=float(peak[np.argmax(np.abs(peak))]),
+        accept=tuple(sorted({world.index[a] for p in rows for a in p.accept})),
+    )
+
+
+def _check_actors(policy: Policy, world: World) -> None:
+    known = (*world.groups, *world.actors)
+    named = [(n, w) for n in ("by", "on", "accept") for w in getattr(policy, n)]
+    named += [("asks.sponsor", a.sponsor) for a in policy.asks]
+    named += [("asks.subject", a.subject) for a in policy.asks if a.subject]
+    for where, who in named:
+        if who not in known:
+            raise InputError(
+                f"unknown actor or group {who!r}.", f"policy {policy.id}: {where}", nearest(who, known)
+            )

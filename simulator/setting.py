@@ -1,0 +1,255 @@
+"""What stays fixed while a block of runs is played: world, futures, program, and what follows.
+
+Everything derived once per future (standing power, who guarantees whom, start beliefs) is worked
+out here, so that phases read named quantities.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from simulator import draws
+from simulator.arrays import Floats, logit, read_only
+from simulator.futures import Futures
+from simulator.ladder import Ladder
+from simulator.program import Program
+from simulator.tally import total
+from simulator.world import FORUMS, ISSUES, LEVELS, THEATERS, World
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A scenario as arrays: start levels (theaters,), trigger multipliers (quarters, theaters)."""
+
+    id: str
+    levels: Floats
+    triggers: Floats
+    quarters: int
+
+
+@dataclass(frozen=True)
+class Imposed:
+    """A forum record to replay instead of voting: `do()`.  Arrays (quarters, texts, runs).
+
+    `result` codes as in `forums.RESULTS`, NaN where the forum decides for itself; `text` the
+    agreed text; `capital` the sponsor's spending in the quarter.  `first` = adopt every text in
+    full at its first tabling, without side payments.
+    """
+
+    first: bool = False
+    result: Floats = field(default_factory=lambda: np.empty((0, 0, 0)))
+    text: Floats = field(default_factory=lambda: np.empty((0, 0, 0)))
+    capital: Floats = field(default_factory=lambda: np.empty((0, 0, 0)))
+
+
+@dataclass(frozen=True)
+class Setting:
+    world: World
+    ladder: Ladder
+    futures: Futures
+    program: Program
+    scene: Scene
+    coefficients: Floats
+    imposed: Imposed | None = None
+
+    @cached_property
+    def intercept(self) -> Floats:
+        """Intercepts of ideal points, log-odds, (runs, issues); the lens's calibration shifts
+        the one on engagement."""
+        shift = np.zeros(len(ISSUES))
+        shift[ISSUES.index("engagement")] = self.futures.calibration.engagement
+        return self.futures.parameter("intercept") + shift
+
+    @property
+    def forum_count(self) -> int:
+        return len(FORUMS)
+
+    def p(self, name: str) -> Floats:
+        """A scalar parameter as (runs, 1), or an axis-filling one as (runs, axis)."""
+        value = self.futures.parameter(name)
+        return value[:, None] if value.ndim == 1 else value
+
+    def luck(self, question: str, quarter: int, *shape: int) -> Floats:
+        """The uniform draws of one question in one quarter, (runs, *shape)."""
+        return draws.uniforms(self.futures.seed, question, quarter, self.futures.runs, shape)
+
+    @cached_property
+    def start_level(self) -> Floats:
+        return self.scene.levels
+
+    @cached_property
+    def power(self) -> Floats:
+        """(runs, actors, theaters) standing military weight."""
+        return self.futures.power(self.ladder.type_matrix)
+
+    @cached_property
+    def reach(self) -> Floats:
+        """Power each target can bring to each theater, (runs, targets, theaters), at the start.
+
+        A red state with a distant reach brings a share of its largest standing power to Europe.
+        """
+        rows = [self.power[:, i] for i in self.world.red]
+        afar = self.futures.parameter("distant_reach")
+        for n, i in enumerate(self.world.red):
+            row = rows[n].copy()
+            row[:, 0] = row[:, 0] + afar[:, i] * row.max(axis=-1)
+            rows[n] = row
+        west = np.where(self.world.western[:, None], self.power, 0.0)
+        rows.append(np.stack([total(west[..., k]) for k in range(len(THEATERS))], axis=-1))
+        return np.stack(rows, axis=1)
+
+    @cached_property
+    def pairs(self) -> tuple[tuple[int, int], ...]:
+        """(actor, theater) of every Western state with forces standing in a theater."""
+        found = []
+        for k, theater in enumerate(THEATERS):
+            there = self.world.traits[f"location_{theater}"][2] > 0.0
+            armed = self.world.trait("milex_usd_bn") > 0.0
+            found += [(int(i), k) for i in np.flatnonzero(there & armed & self.world.western)]
+        return tuple(found)
+
+    @cached_property
+    def pair_actor(self) -> list[int]:
+        return [i for i, _ in self.pairs]
+
+    @cached_property
+    def pair_theater(self) -> list[int]:
+        return [k for _, k in self.pairs]
+
+    @cached_property
+    def spans(self) -> tuple[slice, ...]:
+        """Where each theater's pairs stand in the pair axis."""
+        starts = [self.pair_theater.index(k) for k in range(len(THEATERS))]
+        return tuple(slice(a, b) for a, b in zip(starts, [*starts[1:], len(self.pairs)], strict=True))
+
+    @cached_property
+    def pair_power(self) -> Floats:
+        return np.ascontiguousarray(self.power[:, self.pair_actor, self.pair_theater])
+
+    @cached_property
+    def frontline(self) -> Floats:
+        """1 for pairs whose state is the one attacked, (pairs,)."""
+        flags = [self.world.trait(f"frontline_{THEATERS[k]}")[i] for i, k in self.pairs]
+        return np.array(flags, dtype=float)
+
+    @cached_property
+    def bond(self) -> Floats:
+        """How firmly each pair's state is bound to defend the attacked there, (runs, pairs)."""
+        columns = []
+        for i, k in self.pairs:
+            front = np.flatnonzero(self.world.trait(f"frontline_{THEATERS[k]}") > 0.0)
+            best = np.zeros(len(self.futures.runs))
+            for g, cover in self.futures.guarantees.items():
+                if g == self.world.actors[i] or (g in self.world.groups and self.world.groups[g][i]):
+                    for attacked in front:
+                        best = np.maximum(best, cover[:, attacked, k])
+            columns.append(best)
+        return np.stack(columns, axis=-1)
+
+    @cached_property
+    def start_fight(self) -> Floats:
+        """Challenger's start belief that a pair's state fights at each level, log-odds,
+        (runs, pairs, levels).  Sources: `belief` in ladder.yaml (CSIS survey; judgement)."""
+        top = self.ladder.great_power_of
+        distant = self.world.distant[self.pair_actor] & (np.array(self.pair_theater) > 0)
+        chance = np.zeros((len(self.futures.runs), len(self.pairs), len(LEVELS)))
+        chance = chance + self.ladder.bystander
+        afar = self.p("distant_intervention") * distant
+        bound = np.maximum(self.bond, afar)[..., None] * self.ladder.level_shape
+        chance = np.maximum(chance, bound)
+        great = top[self.pair_actor][:, None]
+        chance = np.where(great, self.ladder.great_power, chance)
+        chance = np.where(self.frontline[:, None] > 0.0, self.ladder.attacked, chance)
+        shift = self.p("intervention_shift")[..., None] * great
+        return read_only(logit(chance) + shift)
+
+    @cached_property
+    def start_belief(self) -> Floats:
+        """Log-odds that each target is expansionist, (runs, actors, targets)."""
+        alarm = [self.futures.trait(f"alarm_{t}") for t in self.world.targets]
+        return read_only(logit(np.stack(alarm, axis=-1)))
+
+    @cached_property
+    def usual_incidents(self) -> Floats:
+        """Status-quo mean of hostile incidents per quarter, (runs, targets, theaters)."""
+        table = np.zeros((len(self.futures.runs), len(self.world.targets), len(THEATERS)))
+        for k, j in enumerate(self.world.challenger_target):
+            table[:, j, k] = self.futures.calibration.incidents[k]
+        return table
+
+    @cached_property
+    def prize(self) -> Floats:
+        """Leadership value of the prize, pp, heavy-tailed across futures, (runs, theaters)."""
+        u = self.luck("prize", 0, len(THEATERS))
+        spread = np.exp(self.p("prize_spread") * draws.normal(u))
+        return self.p("prize_median") * spread * self.futures.calibration.prize
+
+    @cached_property
+    def exposures(self) -> Floats:
+        """What the loss coefficients multiply, (runs, actors, theaters, coefficients): chips,
+        trade with the belligerents, being fought over, and one for the shock to all (M17).
+
+        Distant allies' share of a loss elsewhere is scaled by the contested `distant_loss_scale`.
+        """
+        f, world, runs = self.futures, self.world, len(self.futures.runs)
+        out = np.zeros((runs, len(world.actors), len(THEATERS), 4))
+        gdp = f.trait("gdp_usd_bn")
+        for k, theater in enumerate(THEATERS):
+            chips = self.ladder.chips.get(theater)
+            out[:, :, k, 0] = 0.0 if chips is None else f.trait(chips)
+            out[:, :, k, 1] = self._trade_with_belligerents(k, gdp)
+            out[:, :, k, 2] = f.trait(f"frontline_{theater}")
+            out[:, :, k, 3] = 1.0
+        scale = np.where(world.distant, self.p("distant_loss_scale"), 1.0)
+        out[:, :, 1:] = out[:, :, 1:] * scale[..., None, None]
+        return out * self.p("loss_scale")[..., None, None]
+
+    def _trade_with_belligerents(self, k: int, gdp: Floats) -> Floats:
+        """Trade with the challenger over own GDP; for the challenger, with the West."""
+        i = self.world.challenger[k]
+        name = self.ladder.trade_with.get(self.world.actors[i])
+        if name is None or THEATERS[k] not in self.ladder.trade_counts:
+            home = self.futures.stakes[..., k] if k == 0 else 0.0 * gdp
+            return self.futures.trait("trade_open") * home
+        trade = self.futures.trait(name)
+        share = trade / gdp
+        share[:, i] = total(np.where(self.world.western, trade, 0.0)) / gdp[:, i]
+        return share
+
+    @cached_property
+    def challenger_loss(self) -> Floats:
+        """Yearly loss, percent of GDP, of each theater's challenger by level,
+        (runs, theaters, levels)."""
+        rows = [self._loss_table(i, k) for k, i in enumerate(self.world.challenger)]
+        return read_only(np.stack(rows, axis=1))
+
+    @cached_property
+    def pair_loss(self) -> Floats:
+        """The same for the state of each pair, (runs, pairs, levels)."""
+        return read_only(np.stack([self._loss_table(i, k) for i, k in self.pairs], axis=1))
+
+    def _loss_table(self, i: int, k: int) -> Floats:
+        row = self.exposures[:, i, k]
+        return total(row[:, None] * self.coefficients[k])
+
+    @cached_property
+    def taste(self) -> Floats:
+        """Persistent private taste of every government on every text, standard normal."""
+        return self._per_text("taste")
+
+    @cached_property
+    def misreading(self) -> Floats:
+        """How the sponsor misreads every government's resolve, standard normal, persistent."""
+        return self._per_text("misread")
+
+    def _per_text(self, question: str) -> Floats:
+        """Standard normal draws of every actor on every text, (runs, texts, actors)."""
+        actors = len(self.world.actors)
+        out = np.zeros((len(self.futures.runs), len(self.program.texts), actors))
+        for n, text in enumerate(self.program.texts):
+            key = f"{question}:{FORUMS[text.forum]}:{ISSUES[text.issue]}"
+            out[:, n] = draws.normal(self.luck(key, 0, actors))
+        return out

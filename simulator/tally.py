@@ -1,0 +1,48 @@
+"""The one place that adds up over actors, members, theaters or levels.
+
+Adding floats in another order gives another last bit.  NumPy adds along the last axis of a
+C-ordered array in an order that does not depend on how many rows there are, so every sum over
+actors in the model goes through here and the two drivers agree to the last bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from simulator.arrays import Bools, Floats
+
+
+def total(values: Floats) -> Floats:
+    """Sum over the last axis."""
+    result: Floats = np.ascontiguousarray(values).sum(axis=-1)
+    return result
+
+
+def weighted(weights: Floats, values: Floats) -> Floats:
+    """Sum over the last axis of weights times values (shapes broadcast)."""
+    return total(weights * values)
+
+
+def count(flags: Bools) -> Floats:
+    """How many are true along the last axis, as floats."""
+    return total(flags.astype(np.float64))
+
+
+def mean(values: Floats) -> Floats:
+    """Equal-weight mean over the last axis."""
+    return total(values) / values.shape[-1]
+
+
+def product(factors: Iterable[Floats], start: Floats) -> Floats:
+    """Multiply up in the order given."""
+    result = start
+    for factor in factors:
+        result = result * factor
+    return result
+
+
+def loudest(values: Floats) -> Floats:
+    """Index of the largest value along the last axis (the first one, if tied)."""
+    return np.argmax(values, axis=-1).astype(np.float64)

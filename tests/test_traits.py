@@ -1,0 +1,298 @@
+"""The actor tables: complete, sourced, in range, regenerated, and clear about what is wrong."""
+
+import csv
+import pathlib
+import shutil
+
+import pandas as pd
+import pytest
+
+from agents import build_traits, coding, traits
+from agents.coding import DATA, ESSAYS, countries, number, rows
+from simulator.errors import InputError
+
+THEATERS = ("europe", "taiwan", "korea", "south_china_sea")
+FILES = ("actors.csv", "traits.csv", "guarantees.csv", "disputes.csv")
+
+
+@pytest.fixture(scope="module")
+def cells() -> pd.DataFrame:
+    return traits.load_traits()
+
+
+@pytest.fixture(scope="module")
+def wide(cells: pd.DataFrame) -> pd.DataFrame:
+    return cells.pivot(index="actor", columns="trait", values="value")
+
+
+def test_actors_are_the_rows_of_countries_in_order() -> None:
+    actors = traits.load_actors()
+    assert list(actors["iso3"]) == list(countries())
+    assert {flag: int(actors[flag].sum()) for flag in traits.FLAGS} == {
+        "nato": 32, "eu": 23, "ip4": 4, "asean": 10, "distant_stakes": 30,
+    }  # fmt: skip
+    assert set(actors["kind"]) == set(traits.CHOICES["kind"])
+    assert actors["side"].value_counts().to_dict() == {"west": 37, "other": 13, "red": 3}
+
+
+def test_every_actor_has_every_trait_once(cells: pd.DataFrame) -> None:
+    wanted = {row["trait"] for row in rows("trait_list.csv")}
+    assert len(cells) == len(countries()) * len(wanted)
+    assert set(cells["trait"]) == wanted
+
+
+def test_every_cell_is_sourced_and_its_basis_agrees(cells: pd.DataFrame) -> None:
+    for cell in cells.itertuples():
+        name = f"{cell.actor} {cell.trait}: {cell.source}"
+        if cell.basis == "judgement":
+            assert "judgement" in cell.source, name
+        elif cell.basis == "ledger":
+            assert cell.source.split()[0] in ESSAYS, name
+            assert "para" in cell.source, name
+        elif cell.basis == "data":
+            file = cell.source.split()[0]
+            assert (DATA / file).exists() or file == "V-Dem", name
+
+
+def test_data_columns_named_in_sources_exist(cells: pd.DataFrame) -> None:
+    columns = {file: set(rows(file)[0]) for file in ("countries.csv", "trade.csv", "forces.csv")}
+    for source in cells.loc[cells["basis"] == "data", "source"].unique():
+        file, *words = source.split()
+        if file in columns and "location_share" not in words and words[0] != "structure":
+            assert any(column.startswith(words[0]) for column in columns[file]), source
+
+
+def test_disputes_named_in_sources_exist(cells: pd.DataFrame) -> None:
+    ids = {row["id"] for row in rows("disputes.csv")}
+    named = cells["source"].str.findall(r"\bD\d\d\b").explode().dropna()
+    assert set(named) <= ids
+
+
+def test_low_confidence_judgements_of_level_have_a_range(cells: pd.DataFrame) -> None:
+    level = cells[(cells["unit"] == "level") & (cells["confidence"] == "low")]
+    stuck = level[(level["low"] == level["high"]) & level["value"].between(0.05, 0.95)]
+    assert stuck[["actor", "trait"]].to_numpy().tolist() == []
+
+
+def test_stakes_sum_to_one_and_locations_to_at_most_one(wide: pd.DataFrame) -> None:
+    assert (wide[[f"stake_{k}" for k in THEATERS]].sum(axis=1).round(6) == 1).all()
+    assert (wide[[f"location_{k}" for k in THEATERS]].sum(axis=1) <= 1).all()
+    shares = wide[["land_share", "naval_air_share", "missile_share"]].sum(axis=1).round(6)
+    assert set(shares.drop("ISL")) == {1}
+    assert shares["ISL"] == 0
+
+
+def test_one_challenger_and_somebody_in_front_in_each_theater(wide: pd.DataFrame) -> None:
+    who = {k: set(wide.index[wide[f"claims_{k}"] == 1]) for k in THEATERS}
+    assert who == {
+        "europe": {"RUS"}, "taiwan": {"CHN"}, "korea": {"PRK"}, "south_china_sea": {"CHN"},
+    }  # fmt: skip
+    front = {k: set(wide.index[wide[f"frontline_{k}"] == 1]) for k in THEATERS}
+    assert front == {
+        "europe": {"EST", "FIN", "LTU", "LVA", "NOR", "POL"},
+        "taiwan": {"TWN"}, "korea": {"KOR"}, "south_china_sea": {"PHL"},
+    }  # fmt: skip
+
+
+def test_blank_shares_are_sampled_and_never_zero(cells: pd.DataFrame) -> None:
+    chi = cells[cells["trait"] == "trade_dependence"].set_index("actor")
+    blank = [
+        iso3
+        for iso3, row in countries().items()
+        for stem, fallback in (
+            ("exports_to_china", "exports_to_china_recall_pct"),
+            ("imports_from_china", "imports_from_china_share_pct"),
+        )
+        if number(row[f"{stem}_share_pct"]) is None
+        and number(row[fallback]) is None
+        and number(row[f"{stem}_upper_bound_pct"]) is not None
+    ]
+    assert {"FRA", "BGR", "GRC", "SVK"} <= set(blank)
+    for iso3 in blank:
+        assert 0 <= chi.low[iso3] < chi.value[iso3] < chi.high[iso3], iso3
+        assert chi.confidence[iso3] == "low"
+
+
+def test_trade_dependence_by_hand(cells: pd.DataFrame) -> None:
+    chi = cells[cells["trait"] == "trade_dependence"].set_index("actor")
+    # Germany sells 7 and buys 12 per cent: (7 + 12) / 2 over 25
+    assert chi.value["DEU"] == pytest.approx(0.38)
+    # Bulgaria: exports below 5.5 (filled with 1.5), imports below 6.5 (half is 3.25)
+    assert chi.value["BGR"] == pytest.approx((1.5 + 3.25) / 2 / 25, abs=1e-4)
+    assert chi.high["BGR"] == pytest.approx((5.5 + 6.5) / 2 / 25, abs=1e-4)
+
+
+def test_alarm_by_hand(wide: pd.DataFrame) -> None:
+    # Germany: 76 % unfavorable is (.76 - .25) / .6 = .85; the essays say medium, .5
+    assert wide.alarm_CHN["DEU"] == pytest.approx((0.85 + 0.5) / 2)
+    assert wide.alarm_CHN["HUN"] == 0.25
+    assert wide.alarm_RUS["HUN"] < wide.alarm_RUS["FRA"] < wide.alarm_RUS["POL"]
+
+
+def test_dependence_and_illiberalism_by_hand(wide: pd.DataFrame) -> None:
+    size = (3030.904 / 27360.935) ** (1 / 3)
+    expected = 0.75 - 0.45 * size - 0.25 + 0.25 * (0.65 - 0.3)
+    assert wide.dependence["FRA"] == pytest.approx(expected, abs=1e-4)
+    assert wide.illiberalism["HUN"] == pytest.approx((0.72 - 0.34) / 0.72, abs=1e-4)
+    assert wide.illiberalism["DEU"] == 0
+
+
+def test_the_named_objector_stands_out_by_traits_together(wide: pd.DataFrame) -> None:
+    members = traits.load_actors().query("nato == 1")["iso3"]
+    allies = wide.loc[members]
+    assert allies["autonomy"].idxmax() == "FRA"
+    assert allies["capital_openness"].idxmax() == "HUN"
+    assert allies["process_sensitivity"].idxmax() == "FRA"
+
+
+def test_guarantees() -> None:
+    table = traits.load_guarantees()
+    nato = table[table["guarantor"] == "NATO"]
+    assert set(nato["protected"]) == set(traits.load_actors().query("nato == 1")["iso3"])
+    assert nato[["low", "value", "high"]].drop_duplicates().to_numpy().tolist() == [
+        [0.75, 0.85, 0.95]
+    ]
+    pairs = table.set_index(["guarantor", "protected", "theater"])
+    assert pairs.loc[("USA", "TWN", "taiwan"), ["low", "high"]].tolist() == [0.4, 0.85]
+    assert pairs.loc[("JPN", "TWN", "taiwan"), ["low", "high"]].tolist() == [0.05, 0.45]
+    assert ("RUS", "PRK", "korea") in pairs.index
+    assert ("GBR", "SGP", "south_china_sea") in pairs.index
+    assert not table["source"].str.contains("AUKUS").any()
+    assert (table["value"] > 0).all()
+
+
+def test_disputes_are_open_ones_between_actors() -> None:
+    table = traits.load_disputes()
+    pairs = set(zip(table["actor"], table["subject"], strict=True))
+    assert {("HUN", "UKR"), ("GRC", "TUR"), ("TUR", "GRC"), ("CHN", "TWN")} <= pairs
+    assert ("UKR", "HUN") not in pairs
+    assert ("TUR", "SWE") not in pairs, "settled in January 2024"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_committed_table_equals_regenerated(name: str) -> None:
+    committed = (build_traits.FOLDER / name).read_text(encoding="utf-8")
+    assert build_traits.build()[name] == committed, "run `python -m agents.build_traits`"
+
+
+def test_check_flag_finds_a_stale_table(
+    copy: pathlib.Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(build_traits, "FOLDER", copy)
+    assert build_traits.main(["--check"]) == 0
+    _edit(copy, "disputes.csv", 1, {"intensity": "0.4"})
+    assert build_traits.main(["--check"]) == 1
+    assert "disputes.csv differs" in capsys.readouterr().err
+
+
+@pytest.fixture
+def copy(tmp_path: pathlib.Path) -> pathlib.Path:
+    folder = tmp_path / "agents"
+    folder.mkdir()
+    for name in FILES:
+        shutil.copy(traits.FOLDER / name, folder / name)
+    return folder
+
+
+def _edit(folder: pathlib.Path, name: str, row: int, change: dict[str, str] | None) -> None:
+    """Change fields of one data row (1 is line 2 of the file), or drop the row."""
+    with (folder / name).open(encoding="utf-8", newline="") as file:
+        table = list(csv.DictReader(file))
+    if change is None:
+        del table[row - 1]
+    else:
+        table[row - 1] |= change
+    with (folder / name).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, table[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(table)
+
+
+LOADERS = {
+    "actors.csv": traits.load_actors,
+    "traits.csv": traits.load_traits,
+    "guarantees.csv": traits.load_guarantees,
+    "disputes.csv": traits.load_disputes,
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "change", "said"),
+    [
+        ("traits.csv", 1, {"source": " "}, ["line 2 field source", "empty", "judgement"]),
+        ("traits.csv", 1, {"low": "24"}, ["line 2 field low", "low 24 is above value 22.978"]),
+        ("traits.csv", 1, {"high": "1"}, ["line 2 field high", "below value", "low <= value"]),
+        ("traits.csv", 4, {"value": "1.5"}, ["line 5 field value", "range 0 to 1"]),
+        ("traits.csv", 4, {"value": "nan"}, ["line 5 field value", "range 0 to 1"]),
+        ("traits.csv", 4, {"value": "much"}, ["line 5 field value", "'much' is not a number"]),
+        ("traits.csv", 1, {"actor": "ALP"}, ["line 2 field actor", "'ALP'", "'ALB'"]),
+        ("traits.csv", 1, {"trait": "gdp_usd"}, ["line 2 field trait", "'gdp_usd_bn'"]),
+        ("traits.csv", 1, {"unit": "EUR"}, ["line 2 field unit", "'USD bn'"]),
+        ("traits.csv", 1, {"basis": "guess"}, ["line 2 field basis", "judgement"]),
+        ("traits.csv", 1, {"trait": "milex_usd_bn"}, ["line 3", "twice", "line 2"]),
+        ("traits.csv", 7, None, ["no row for ALB efficiency", "build_traits"]),
+        ("actors.csv", 1, {"nato": "yes"}, ["line 2 field nato", "0 or 1"]),
+        ("actors.csv", 2, {"iso3": "ALB"}, ["line 3 field iso3", "twice"]),
+        ("actors.csv", 1, {"kind": "friend"}, ["line 2 field kind", "ally"]),
+        ("guarantees.csv", 1, {"guarantor": "NATTO"}, ["line 2 field guarantor", "'NATO'"]),
+        ("guarantees.csv", 1, {"theater": "moon"}, ["line 2 field theater", "europe"]),
+        ("disputes.csv", 1, {"subject": "MKK"}, ["line 2 field subject", "'MKD'"]),
+        ("disputes.csv", 1, {"low": "0.9"}, ["line 2 field low", "above intensity 0.5"]),
+    ],
+)
+def test_a_broken_table_says_what_and_where(
+    copy: pathlib.Path, name: str, row: int, change: dict[str, str] | None, said: list[str]
+) -> None:
+    _edit(copy, name, row, change)
+    with pytest.raises(InputError) as caught:
+        LOADERS[name](copy)
+    for words in (f"agents/{name}", *said):
+        assert words in str(caught.value)
+
+
+def test_missing_and_malformed_files(copy: pathlib.Path) -> None:
+    path = copy / "disputes.csv"
+    text = path.read_text(encoding="utf-8")
+    for content, said in (
+        (text.replace("intensity", "strength", 1), "Expected: actor, subject, intensity"),
+        (text.replace(",0.5,", ",", 1), "does not have 6 fields"),
+        ("", "the columns are none"),
+    ):
+        path.write_text(content, encoding="utf-8")
+        with pytest.raises(InputError, match=said):
+            traits.load_disputes(copy)
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(InputError, match="not UTF-8"):
+        traits.load_disputes(copy)
+    path.unlink()
+    with pytest.raises(InputError, match="missing"):
+        traits.load_disputes(copy)
+
+
+def test_hash_follows_content_and_not_row_order(copy: pathlib.Path) -> None:
+    before = traits.traits_hash()
+    assert traits.traits_hash(copy) == before
+    lines = (copy / "traits.csv").read_text(encoding="utf-8").splitlines()
+    shuffled = [lines[0], *reversed(lines[1:])]
+    (copy / "traits.csv").write_text("\n".join(shuffled) + "\n", encoding="utf-8")
+    assert traits.traits_hash(copy) == before
+    _edit(copy, "disputes.csv", 1, {"high": "0.66"})
+    assert traits.traits_hash(copy) != before
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"actor": "group:partners"}, "line 2 field actor.*'partner'"),
+        ({"value": "much"}, "line 2.*'much'"),
+        ({"low": "2"}, "line 2 field low.*low <= value <= high"),
+    ],
+)
+def test_a_broken_judgement_is_refused(change: dict[str, str], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        coding._judgement(2, rows("judgements.csv")[0] | change)
+
+
+def test_a_needed_judgement_that_is_missing_is_named() -> None:
+    with pytest.raises(InputError, match="no row gives shoe_size for ALB"):
+        coding.needed("ALB", "shoe_size")
