@@ -18,13 +18,21 @@ Ints: TypeAlias = NDArray[np.int64]
 
 def sigmoid(z: Floats) -> Floats:
     """1 / (1 + e^-z), in [0, 1]; defined at the extremes."""
-    return 1.0 / (1.0 + np.exp(-np.clip(z, -700.0, 700.0)))
+    return 1.0 / (1.0 + np.exp(np.minimum(-z, 700.0)))
 
 
 def logit(p: Floats) -> Floats:
     """Log-odds of a probability, with p kept 1e-9 away from 0 and 1."""
     inside = np.clip(p, 1e-9, 1.0 - 1e-9)
     return np.log(inside) - np.log(1.0 - inside)
+
+
+def pick(table: Floats, index: Floats) -> Floats:
+    """The entry of the last axis of `table` that `index` names, shape of `index`."""
+    length = table.shape[-1]
+    flat = np.ascontiguousarray(table).reshape(-1)
+    rows = np.arange(flat.shape[0] // length) * length
+    return flat[rows + index.reshape(-1).astype(np.int64)].reshape(index.shape)
 
 
 def positive(z: Floats) -> Floats:

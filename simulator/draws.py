@@ -41,6 +41,11 @@ def logistic(u: Floats) -> Floats:
     return np.log(u) - np.log(1.0 - u)
 
 
+def noise(u: Floats) -> Floats:
+    """Logistic draw of unit variance: observation noise, cheaper than a normal one."""
+    return logistic(u) * (math.sqrt(3.0) / math.pi)
+
+
 def gumbel(u: Floats) -> Floats:
     """Standard Gumbel draw from a uniform one (for Gumbel-max choice)."""
     return -np.log(-np.log(u))

@@ -7,6 +7,7 @@ Trailing axes are named in the field's comment.  Units: pp of own annual GDP unl
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from simulator.arrays import Bools, Floats
@@ -14,11 +15,12 @@ from simulator.arrays import Bools, Floats
 
 @dataclass(frozen=True)
 class Answer:
-    """A decision: `choice` (a code), `values` that mechanisms use, `terms` in pp that explain it."""
+    """A decision: `choice` (a code), `values` that mechanisms use, and `terms()`, the parts of
+    the utility in pp that explain it, worked out only when somebody asks why."""
 
     choice: Floats
     values: dict[str, Floats] = field(default_factory=dict)
-    terms: dict[str, Floats] = field(default_factory=dict)
+    terms: Callable[[], dict[str, Floats]] = dict
 
 
 @dataclass(frozen=True)

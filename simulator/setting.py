@@ -46,6 +46,18 @@ class Imposed:
 
 
 @dataclass(frozen=True)
+class Shield:
+    """A guarantor's cover in one theater: protected actor rows, strength (runs, rows), the pairs
+    it can send, and its standing power there if it has no pair (runs,)."""
+
+    theater: int
+    rows: list[int]
+    cover: Floats
+    sends: list[int]
+    standing: Floats
+
+
+@dataclass(frozen=True)
 class Setting:
     world: World
     ladder: Ladder
@@ -130,6 +142,11 @@ class Setting:
         return np.ascontiguousarray(self.power[:, self.pair_actor, self.pair_theater])
 
     @cached_property
+    def pair_location(self) -> Floats:
+        """Where the forces of each pair's state stand, (runs, pairs, theaters)."""
+        return np.ascontiguousarray(self.futures.by_theater("location")[:, self.pair_actor])
+
+    @cached_property
     def frontline(self) -> Floats:
         """1 for pairs whose state is the one attacked, (pairs,)."""
         flags = [self.world.trait(f"frontline_{THEATERS[k]}")[i] for i, k in self.pairs]
@@ -148,6 +165,25 @@ class Setting:
                         best = np.maximum(best, cover[:, attacked, k])
             columns.append(best)
         return np.stack(columns, axis=-1)
+
+    @cached_property
+    def shields(self) -> tuple[Shield, ...]:
+        """Who protects whom where: one entry per guarantor and theater."""
+        found = []
+        for g, cover in self.futures.guarantees.items():
+            group = self.world.groups.get(g)
+            for k in range(len(THEATERS)):
+                rows = np.flatnonzero(self.world.guarantee[g][2][:, k]).tolist()
+                if not rows:
+                    continue
+                sends = [
+                    n for n, (i, theater) in enumerate(self.pairs)
+                    if theater == k and (self.world.actors[i] == g if group is None else group[i])
+                ]  # fmt: skip
+                standing = self.power[:, self.world.index.get(g, 0), k]
+                covered = np.ascontiguousarray(cover[:, rows, k])
+                found.append(Shield(k, rows, covered, sends, standing))
+        return tuple(found)
 
     @cached_property
     def start_fight(self) -> Floats:
@@ -189,23 +225,22 @@ class Setting:
 
     @cached_property
     def exposures(self) -> Floats:
-        """What the loss coefficients multiply, (runs, actors, theaters, coefficients): chips,
+        """What the loss coefficients multiply, (theaters, coefficients, runs, actors): chips,
         trade with the belligerents, being fought over, and one for the shock to all (M17).
 
         Distant allies' share of a loss elsewhere is scaled by the contested `distant_loss_scale`.
         """
         f, world, runs = self.futures, self.world, len(self.futures.runs)
-        out = np.zeros((runs, len(world.actors), len(THEATERS), 4))
+        out = np.zeros((len(THEATERS), 4, runs, len(world.actors)))
         gdp = f.trait("gdp_usd_bn")
         for k, theater in enumerate(THEATERS):
             chips = self.ladder.chips.get(theater)
-            out[:, :, k, 0] = 0.0 if chips is None else f.trait(chips)
-            out[:, :, k, 1] = self._trade_with_belligerents(k, gdp)
-            out[:, :, k, 2] = f.trait(f"frontline_{theater}")
-            out[:, :, k, 3] = 1.0
-        scale = np.where(world.distant, self.p("distant_loss_scale"), 1.0)
-        out[:, :, 1:] = out[:, :, 1:] * scale[..., None, None]
-        return out * self.p("loss_scale")[..., None, None]
+            out[k, 0] = 0.0 if chips is None else f.trait(chips)
+            out[k, 1] = self._trade_with_belligerents(k, gdp)
+            out[k, 2] = f.trait(f"frontline_{theater}")
+            out[k, 3] = 1.0
+        out[1:] = out[1:] * np.where(world.distant, self.p("distant_loss_scale"), 1.0)
+        return out * self.p("loss_scale")
 
     def _trade_with_belligerents(self, k: int, gdp: Floats) -> Floats:
         """Trade with the challenger over own GDP; for the challenger, with the West."""
@@ -232,7 +267,7 @@ class Setting:
         return read_only(np.stack([self._loss_table(i, k) for i, k in self.pairs], axis=1))
 
     def _loss_table(self, i: int, k: int) -> Floats:
-        row = self.exposures[:, i, k]
+        row = np.ascontiguousarray(self.exposures[k, :, :, i].T)
         return total(row[:, None] * self.coefficients[k])
 
     @cached_property

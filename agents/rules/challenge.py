@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.arrays import Floats
+from simulator.arrays import Floats, pick
 from simulator.questions import Answer, ChallengeView
 
 STEPS = (-1.0, 0.0, 1.0, 2.0)
@@ -39,26 +39,25 @@ def _choose(view: ChallengeView, ruin: Floats) -> Answer:
         "regime survival": -ruin[..., None] * view.prize_share * risk,
     }
     value = sum(parts.values(), np.zeros_like(view.win))
-    level = view.level[..., None]
     extra = {-1.0: -view.audience, 0.0: 0.0 * view.fear, 1.0: view.fear, 2.0: -view.jump_cost}
     options = []
     for step in STEPS:
-        there = np.clip(level + step, 0.0, _TOP).astype(np.int64)
-        worth = np.take_along_axis(value, there, axis=-1)[..., 0] + extra[step]
+        worth = pick(value, np.clip(view.level + step, 0.0, _TOP)) + extra[step]
         exists = (view.level + step >= 0.0) & (view.level + step <= _TOP)
         options.append(np.where(exists, worth, -np.inf))
     worth = np.stack(options, axis=-1)
     picked = np.argmax(view.precision[..., None] * worth + view.gumbel, axis=-1)
     choice = picked.astype(np.float64) - 1.0
     margin = np.max(worth, axis=-1) - worth[..., 1]
-    terms = {name: _rise(part, view.level) for name, part in parts.items()}
-    terms["fear of encirclement"] = view.fear
+
+    def terms() -> dict[str, Floats]:
+        rises = {name: _rise(part, view.level) for name, part in parts.items()}
+        return rises | {"fear of encirclement": view.fear}
+
     return Answer(choice, {"worth": worth, "margin": margin}, terms)
 
 
 def _rise(part: Floats, level: Floats) -> Floats:
     """What one part of W changes by when the level rises by one rung."""
-    here = np.clip(level[..., None], 0.0, _TOP).astype(np.int64)
-    above = np.clip(level[..., None] + 1.0, 0.0, _TOP).astype(np.int64)
-    up = np.take_along_axis(part, above, axis=-1) - np.take_along_axis(part, here, axis=-1)
-    return up[..., 0]
+    here, above = np.minimum(level, _TOP), np.minimum(level + 1.0, _TOP)
+    return pick(part, above) - pick(part, here)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.arrays import positive, sigmoid
+from simulator.arrays import Floats, positive, sigmoid
 from simulator.questions import AcceptView, Answer, DraftView, SilenceView, SoundView
 from simulator.tally import total
 
@@ -35,7 +35,7 @@ def draft(view: DraftView) -> Answer:
     worth = np.where(np.arange(worth.shape[-1]) == 0, 0.0, worth)
     choice = np.argmax(worth, axis=-1).astype(np.float64)
     best = np.max(worth, axis=-1)
-    return Answer(choice, {}, {"expected gain of the best text": best})
+    return Answer(choice, {}, lambda: {"expected gain of the best text": best})
 
 
 def silence(view: SilenceView) -> Answer:
@@ -53,13 +53,16 @@ def silence(view: SilenceView) -> Answer:
     alone = push - view.isolation
     together = push - view.isolation / view.company
     choice = np.where(opposed, np.where(alone > 0.0, 2.0, np.where(together > 0.0, 1.0, 0.0)), 0.0)
-    terms = {
-        "worth of the text": view.gain,
-        "chance that it passes later anyway": -(objection + np.minimum(view.gain, 0.0)),
-        "private reasons": -private,
-        "side payment": view.offer,
-        "cost of standing alone": view.isolation,
-    }
+
+    def terms() -> dict[str, Floats]:
+        return {
+            "worth of the text": view.gain,
+            "chance that it passes later anyway": -(objection + np.minimum(view.gain, 0.0)),
+            "private reasons": -private,
+            "side payment": view.offer,
+            "cost of standing alone": view.isolation,
+        }
+
     return Answer(choice, {"margin_alone": alone, "margin_company": together}, terms)
 
 
@@ -68,4 +71,4 @@ def accept(view: AcceptView) -> Answer:
     private = view.noise / view.precision
     choice = (view.gain + private >= 0.0).astype(np.float64)
     chance = sigmoid(view.gain * view.precision)
-    return Answer(choice, {"chance": chance}, {"worth": view.gain, "private reasons": private})
+    return Answer(choice, {"chance": chance}, lambda: {"worth": view.gain, "private reasons": private})

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.arrays import sigmoid
+from simulator.arrays import Floats, sigmoid
 from simulator.questions import Answer, PerceiveView
-from simulator.tally import weighted
+from simulator.tally import across, total, weighted
+
+_TINY = 1e-9  # $bn: where nobody stands and nobody reaches there is no threat
 
 
 def perceive(view: PerceiveView) -> Answer:
@@ -28,15 +30,21 @@ def perceive(view: PerceiveView) -> Answer:
         + view.attribution[..., None] * visible * explained[..., None]
         - reassured
     )
-    felt = stakes + view.contagion[..., None, None] * (1.0 - stakes)
-    shock = weighted(felt, view.incidents - view.usual_incidents)
+    unusual = view.incidents - view.usual_incidents
+    near, anywhere = weighted(stakes, unusual), total(unusual)
+    shock = near + view.contagion[..., None] * (anywhere - near)
     belief = (
         view.belief
         + view.decay[..., None] * (rest - view.belief)
         + view.incident_weight[..., None] * shock
         + view.noise
     )
-    shield = (view.own_power + view.guaranteed_power)[..., None, :]
-    exposure = weighted(stakes, view.reach / (view.reach + shield + 1e-9))
+    shield = (view.own_power + view.guaranteed_power)[..., None, :] + _TINY
+
+    def exposed(k: int) -> Floats:
+        reach = view.reach[..., k]
+        return stakes[..., k] * (reach / (reach + shield[..., k]))
+
+    exposure = across(range(view.reach.shape[-1]), exposed)
     threat = sigmoid(belief) * exposure
     return Answer(np.zeros_like(view.decay), {"belief": belief, "threat": threat})

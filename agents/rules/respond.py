@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulator.arrays import Floats
 from simulator.questions import Answer, RespondView
 
 
@@ -22,11 +23,14 @@ def respond(view: RespondView) -> Answer:
     counter = np.where(active, counter, -np.inf)
     worth = np.stack([concede, np.zeros_like(counter), counter], axis=-1)
     picked = np.argmax(view.precision[..., None] * worth + view.gumbel, axis=-1)
-    terms = {
-        "loss avoided by conceding": view.saved,
-        "audience at home": -view.audience,
-        "what is at stake": -view.at_stake,
-        "effect of a counter-move": view.effect,
-        "cost of a counter-move": -view.counter_cost,
-    }
+
+    def terms() -> dict[str, Floats]:
+        return {
+            "loss avoided by conceding": view.saved,
+            "audience at home": -view.audience,
+            "what is at stake": -view.at_stake,
+            "effect of a counter-move": view.effect,
+            "cost of a counter-move": -view.counter_cost,
+        }
+
     return Answer(picked.astype(np.float64) - 1.0, {}, terms)

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from simulator import draws
 from simulator.arrays import Floats, sigmoid
-from simulator.draws import normal
 from simulator.mechanisms import stance
 from simulator.mechanisms.signals import fight_chance
 from simulator.phase import Quarter
@@ -38,7 +38,7 @@ def observe(state: State, at: Quarter) -> State:
         usual_incidents=setting.usual_incidents[:, None],
         incident_weight=at.p("incident_weight"),
         contagion=at.p("theater_contagion"),
-        noise=at.p("observation_noise")[..., None] * normal(at.luck("perception", *_shape(at))),
+        noise=at.p("observation_noise")[..., None] * draws.noise(at.luck("perception", *_shape(at))),
         reach=_reach(at)[:, None],
         own_power=setting.power,
         guaranteed_power=_guaranteed(state, at),
@@ -98,17 +98,10 @@ def _guaranteed(state: State, at: Quarter) -> Floats:
     setting = at.setting
     sure = fight_chance(state, at)[..., -1] * setting.pair_power
     out = np.zeros_like(setting.power)
-    for g, cover in setting.futures.guarantees.items():
-        if g in setting.world.groups:
-            inside = setting.world.groups[g][setting.pair_actor]
-        else:
-            inside = np.array(setting.pair_actor) == setting.world.index[g]
-        if inside.any():
-            columns = [total((sure * inside)[:, span]) for span in setting.spans]
-            power = np.stack(columns, axis=-1)
-        else:
-            power = setting.power[:, setting.world.index[g]]
-        out = out + cover * power[:, None]
+    for shield in setting.shields:
+        power = total(sure[:, shield.sends]) if shield.sends else shield.standing
+        cover = shield.cover * power[:, None]
+        out[:, shield.rows, shield.theater] = out[:, shield.rows, shield.theater] + cover
     return out
 
 

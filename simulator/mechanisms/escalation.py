@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from simulator import draws
-from simulator.arrays import Floats, sigmoid
+from simulator.arrays import Floats, pick, sigmoid
 from simulator.mechanisms.signals import fight_chance
 from simulator.phase import Quarter
 from simulator.questions import RespondView
@@ -22,11 +22,10 @@ def respond(state: State, at: Quarter) -> State:
     setting = at.setting
     theater = setting.pair_theater
     level = state.level[:, theater]
-    rung = level[..., None].astype(np.int64)
-    below = np.maximum(rung - 1, 0)
+    rung = level.astype(np.int64)
     own = at.setting.pair_loss
-    saved = _take(own, rung) - _take(own, below)
-    share = setting.ladder.prize[rung[..., 0]]
+    saved = pick(own, level) - pick(own, np.maximum(level - 1.0, 0.0))
+    share = setting.ladder.prize[rung]
     stakes = setting.futures.stakes[:, setting.pair_actor, theater]
     at_home = setting.frontline > 0.0
     worth = np.where(at_home, at.p("home_stake"), at.p("allied_stake")) * stakes
@@ -38,8 +37,8 @@ def respond(state: State, at: Quarter) -> State:
         saved=saved,
         at_stake=worth * share,
         audience=at.p("audience_cost") + at.notes["tied_audience"][:, theater],
-        effect=worth * _effect(win, chance, rung, at),
-        counter_cost=at.p("counter_share") * setting.ladder.military_cost[rung[..., 0]],
+        effect=worth * _effect(win, chance, level, at),
+        counter_cost=at.p("counter_share") * setting.ladder.military_cost[rung],
         precision=at.p("challenger_precision"),
         gumbel=draws.gumbel(at.luck("respond", len(theater), 3)),
     )
@@ -52,15 +51,11 @@ def respond(state: State, at: Quarter) -> State:
     return replace(state, resolve=resolve, countered=(choice > 0.0).astype(float))
 
 
-def _take(table: Floats, rung: Floats) -> Floats:
-    return np.take_along_axis(table, rung, axis=-1)[..., 0]
-
-
-def _effect(win: Floats, chance: Floats, rung: Floats, at: Quarter) -> Floats:
+def _effect(win: Floats, chance: Floats, level: Floats, at: Quarter) -> Floats:
     """Fall in the challenger's chance if a state of doubtful resolve surely fights: the slope of
     the contest times its share of the defense that is in doubt."""
     setting = at.setting
-    p, q = _take(win, rung), _take(chance, rung)
+    p, q = pick(win, level), pick(chance, level)
     doubtful = (1.0 - q) * setting.pair_power
     attack = np.stack(
         [setting.power[:, i, k] for k, i in enumerate(setting.world.challenger)], axis=-1
@@ -105,9 +100,7 @@ def chance_of_accident(state: State, at: Quarter) -> Floats:
     density = contact(state, at)
     world = setting.world
     seen = np.stack([state.belief[:, i, -1] for i in world.challenger], axis=-1)
-    base = np.take_along_axis(
-        at.p("accident_hazard"), state.level.astype(np.int64), axis=-1
-    )
+    base = np.take_along_axis(at.p("accident_hazard"), state.level.astype(np.int64), axis=-1)
     slope = (
         at.p("density_slope") * density
         + at.p("spiral_slope") * (sigmoid(seen) - 0.5)
@@ -137,7 +130,7 @@ def chance_of_offramp(state: State, at: Quarter) -> Floats:
     mediation = at.p("asian_mediation") * ladder.asean_unity * outside * asian
     mediation = mediation + at.p("context_share") * state.channel
     base = np.take_along_axis(at.p("off_ramp"), state.level.astype(np.int64), axis=-1)
-    pain = _take(at.setting.challenger_loss, state.level[..., None].astype(np.int64))
+    pain = pick(at.setting.challenger_loss, state.level)
     slope = (
         at.p("mediation") * mediation
         - at.p("lock_in") * 2.0 * at.notes["tied_audience"]

@@ -10,7 +10,7 @@ from simulator.arrays import Floats
 from simulator.mechanisms import sanctions
 from simulator.phase import Quarter
 from simulator.state import State
-from simulator.tally import total
+from simulator.tally import across, total
 from simulator.world import THEATERS
 
 _ALL = 100.0
@@ -35,7 +35,10 @@ def by_actor(state: State, at: Quarter) -> Floats:
     with the bill of trade that sanction threats drove away, (runs, actors)."""
     left = 1.0 - sanctions.sender_bill(state, at) / _ALL
     for k in range(len(THEATERS)):
-        part = total(at.setting.exposures[:, :, k] * state.losses[:, None, k])
+        if not state.losses[:, k].any():
+            continue
+        exposed, force = at.setting.exposures[k], state.losses[:, k]
+        part = across(range(force.shape[-1]), lambda c, e=exposed, f=force: e[c] * f[:, c : c + 1])
         left = left * (1.0 - np.minimum(part, _ALL) / _ALL)
     return (1.0 - left) * _ALL
 

@@ -65,6 +65,8 @@ def in_force(at: Quarter, forces: tuple[Floats, ...]) -> Floats:
     signal = at.p("sunk_effect") * sunk + at.p("tied_effect") * audience(at, forces)
     actors, theaters = at.setting.pair_actor, at.setting.pair_theater
     elsewhere = np.zeros_like(signal)
+    if not signal.any():
+        return signal
     for n, (i, k) in enumerate(zip(actors, theaters, strict=True)):
         others = [m for m in range(len(actors)) if actors[m] == i and theaters[m] != k]
         if others:
@@ -74,7 +76,7 @@ def in_force(at: Quarter, forces: tuple[Floats, ...]) -> Floats:
 
 def busy(state: State, at: Quarter) -> Floats:
     """Share of each pair's forces that stand in another theater at level 4 or more."""
-    where = at.setting.futures.by_theater("location")[:, at.setting.pair_actor]
+    where = at.setting.pair_location
     fighting = (state.level >= 4.0).astype(float)
     out = np.zeros((state.runs, len(at.setting.pairs)))
     own = np.array(at.setting.pair_theater)
@@ -87,8 +89,12 @@ def fight_chance(state: State, at: Quarter) -> Floats:
     """Challenger's belief that each pair's state fights at each level, (runs, pairs, levels).
 
     `q(l) = sig(lq0(l) + lq + sg - opp*busy)`; a state that answered with force last quarter is
-    taken at its deed.
+    taken at its deed.  Nothing that it reads changes between observing and moving, so it is
+    worked out once a quarter.
     """
+    if "fight" in at.notes:
+        known: Floats = at.notes["fight"]
+        return known
     forces = stance.force(state, at, lag=1)
     shift = (
         state.resolve
@@ -96,7 +102,9 @@ def fight_chance(state: State, at: Quarter) -> Floats:
         - at.p("preoccupation") * busy(state, at)
     )
     chance = sigmoid(at.setting.start_fight + shift[..., None])
-    return np.where(state.countered[..., None] > 0.0, 1.0, chance)
+    chance = np.where(state.countered[..., None] > 0.0, 1.0, chance)
+    at.notes["fight"] = chance
+    return chance
 
 
 def splits(state: State, at: Quarter) -> Floats:

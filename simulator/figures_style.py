@@ -1,0 +1,162 @@
+"""How every figure looks: paper sizes, large type, a colour-blind safe palette, a written head.
+
+Figures are built on `matplotlib.figure.Figure` alone: no window, no global state.  Lengths are in
+inches, type sizes in points.  Sizes suit a projected slide 13.3 inches wide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextToPath
+
+WIDTH = 13.3
+MARGIN = 0.45
+TITLE, TAKEAWAY, LABEL, TICK, SMALL = 21.0, 15.0, 13.0, 11.5, 10.0
+INK, SOFT, FAINT, GRID, PAPER = "#1b1f24", "#565d66", "#8b929b", "#e3e6ea", "#ffffff"
+# Okabe and Ito, "Color Universal Design" (2008): told apart with any kind of colour vision.
+BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY = (
+    "#0072b2", "#d55e00", "#009e73", "#aa4499", "#e69f00", "#56b4e9",
+)  # fmt: skip
+SERIES = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
+VERDICT_COLOR = {
+    "better": BLUE, "worse": VERMILION, "higher": INK, "lower": INK,
+    "unclear": FAINT, "none": FAINT,
+}  # fmt: skip
+LINE = 1.32  # height of a line of text, in type sizes
+
+_MEASURE = TextToPath()
+
+
+def text_width(text: str, size: float, weight: str = "normal") -> float:
+    """Width of one line of text in inches."""
+    font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
+    width, _, _ = _MEASURE.get_text_width_height_descent(text, font, ismath=False)
+    return float(width) / 72.0
+
+
+def wrap(text: str, size: float, width: float, weight: str = "normal") -> list[str]:
+    """Lines no wider than `width` inches; a single longer word stands alone."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, size, weight) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def shorten(text: str, size: float, width: float, lines: int, weight: str = "normal") -> str:
+    """Text wrapped to at most so many lines, ended by … where some is left out."""
+    made = wrap(text, size, width, weight)
+    if len(made) > lines:
+        made = made[:lines]
+        made[-1] = f"{made[-1].rstrip(' ,;:.')} …"
+    return "\n".join(made)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A figure with a written head and foot; `place` puts axes by inches from the top left."""
+
+    figure: Figure
+    width: float
+    height: float
+    top: float
+
+    def place(self, left: float, top: float, width: float, height: float) -> Axes:
+        """Axes at inches from the left edge and from the top edge of the sheet."""
+        box = (left / self.width, 1.0 - (top + height) / self.height)
+        size = (width / self.width, height / self.height)
+        return self.figure.add_axes((*box, *size))
+
+    def write(self, text: str, left: float, top: float, size: float, **how: Any) -> None:
+        """Text whose upper left corner lies at these inches."""
+        options: dict[str, Any] = {"ha": "left", "va": "top", "color": INK, "linespacing": LINE - 0.1}
+        options |= how
+        x, y = left / self.width, 1.0 - top / self.height
+        self.figure.text(x, y, plain(text), fontsize=size, family="DejaVu Sans", **options)
+
+
+def plain(text: str) -> str:
+    """Text in which a dollar sign is a dollar sign, not the start of a formula."""
+    return text.replace("$", r"\$")
+
+
+def head_height(takeaway: str, width: float = WIDTH) -> float:
+    """Inches that title and takeaway need at the top of a sheet."""
+    lines = len(wrap(takeaway, TAKEAWAY, width - 2 * MARGIN))
+    return MARGIN + TITLE * LINE / 72.0 + 0.1 + lines * TAKEAWAY * LINE / 72.0 + 0.25
+
+
+def foot_height(small: str, width: float = WIDTH) -> float:
+    """Inches that the small print needs at the bottom of a sheet."""
+    return len(wrap(small, SMALL, width - 2 * MARGIN)) * SMALL * LINE / 72.0 + 0.4
+
+
+def sheet(title: str, takeaway: str, small: str, body: float, width: float = WIDTH) -> Sheet:
+    """A sheet with `body` inches of room between its head and its foot.
+
+    `takeaway` says in plain words what the figure shows, `small` how the numbers were made.
+    """
+    top, foot = head_height(takeaway, width), foot_height(small, width)
+    height = top + body + foot
+    figure = Figure(figsize=(width, height), facecolor=PAPER)
+    made = Sheet(figure, width, height, top)
+    room = width - 2 * MARGIN
+    heading = shorten(title, TITLE, room, 1, "bold")
+    made.write(heading, MARGIN, MARGIN - 0.1, TITLE, weight="bold")
+    under = MARGIN + TITLE * LINE / 72.0
+    made.write("\n".join(wrap(takeaway, TAKEAWAY, room)), MARGIN, under, TAKEAWAY, color=SOFT)
+    note = "\n".join(wrap(small, SMALL, room))
+    made.write(note, MARGIN, height - foot + 0.2, SMALL, color=FAINT)
+    figure.set_label(f"{title}. {takeaway}")
+    return made
+
+
+def tidy(axes: Axes, rows: int, zero: bool = True) -> None:
+    """Bare axes for rows of points, first row on top; a line at zero; light vertical grid."""
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.spines["bottom"].set_color(FAINT)
+    axes.tick_params(axis="y", length=0, labelleft=False)
+    axes.tick_params(axis="x", labelsize=TICK, colors=SOFT, length=3)
+    axes.set_ylim(rows - 0.5, -0.5)
+    axes.set_yticks(range(rows))
+    axes.grid(axis="x", color=GRID, linewidth=0.8)
+    axes.set_axisbelow(True)
+    if zero:
+        axes.axvline(0.0, color=SOFT, linewidth=1.2, zorder=1)
+
+
+def label_rows(axes: Axes, labels: Sequence[str], weights: Sequence[str] | None = None) -> None:
+    """Row labels to the left of the axes, right-aligned."""
+    for row, label in enumerate(labels):
+        axes.annotate(
+            plain(label), (0.0, row), (-12, 0), xycoords=("axes fraction", "data"),
+            textcoords="offset points", ha="right", va="center", fontsize=LABEL, color=INK,
+            weight=weights[row] if weights else "normal", linespacing=1.15, family="DejaVu Sans",
+        )  # fmt: skip
+
+
+def point(axes: Axes, x: float, y: float, reach: float, verdict: str) -> None:
+    """A value with its error bar; open where it cannot be told from zero."""
+    color = VERDICT_COLOR[verdict]
+    clear = verdict not in ("unclear", "none")
+    axes.plot([x - reach, x + reach], [y, y], color=color, linewidth=2.6, solid_capstyle="butt",
+              zorder=2)  # fmt: skip
+    axes.plot([x], [y], marker="o", markersize=9, color=color, zorder=3, linestyle="none",
+              markerfacecolor=color if clear else PAPER, markeredgewidth=1.8)  # fmt: skip
+
+
+def span(low: float, high: float, least: float) -> tuple[float, float]:
+    """Limits of an axis of differences: around both ends and zero, never narrower than `least`."""
+    low, high = min(low, 0.0), max(high, 0.0)
+    pad = max(0.08 * (high - low), (least - (high - low)) / 2.0)
+    return low - pad, high + pad

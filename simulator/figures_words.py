@@ -1,0 +1,154 @@
+"""Results in words: names as readers know them, numbers no finer than they can carry.
+
+A risk (a probability of something bad) is told as runs in 100, with one significant figure
+(model.md 5.3).  A difference counts as clear beyond two Monte-Carlo standard errors.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from simulator.errors import InputError, nearest
+from simulator.metrics import METRICS, Metric
+
+if TYPE_CHECKING:
+    from simulator.results import Comparison
+
+CLEAR = 2.0
+_AS_RUNS = {"probability": (100.0, "runs in 100"), "share": (100.0, "%")}
+
+
+def metric_of(name: str) -> Metric:
+    """The metric with this id; InputError with the nearest ids if there is none."""
+    if name not in METRICS:
+        raise InputError(f"unknown metric {name!r}.", "metric", nearest(name, METRICS))
+    return METRICS[name]
+
+
+def policy_title(policy: str) -> str:
+    """Titles of the policies that an id joins with `+`; the id itself if it is not installed."""
+    from simulator import registry
+
+    known = registry.policies()
+    parts = [part.strip() for part in policy.split("+")]
+    return " + ".join(known[part].title if part in known else part for part in parts)
+
+
+def lens_of(name: str) -> Any | None:
+    """Title, author, document and summary of a lens; None if it is not installed."""
+    return _content("load_lens", name)
+
+
+def scenario_of(name: str) -> Any | None:
+    """Title, summary, mode, start, notes and sources of a scenario; None if not installed."""
+    return _content("load_scenario", name)
+
+
+def _content(load: str, name: str) -> Any | None:
+    from importlib import import_module
+
+    from simulator import registry
+
+    folder = registry.package("scenarios").__name__
+    try:
+        return getattr(import_module(f"{folder}.loader"), load)(name)
+    except InputError:
+        return None
+
+
+def is_risk(metric: Metric) -> bool:
+    """True for probabilities of something bad: told with one significant figure."""
+    return metric.unit == "probability" and metric.direction == "-"
+
+
+def scale(metric: Metric) -> tuple[float, str]:
+    """Factor and unit in which a metric is shown."""
+    return _AS_RUNS.get(metric.unit, (1.0, metric.unit))
+
+
+def amount(metric: Metric, value: float, unit: bool = True) -> str:
+    """A level in words: `8 in 100` for a risk, two significant figures otherwise."""
+    if math.isnan(value):
+        return "no eligible run" if unit else "–"
+    factor, name = scale(metric)
+    shown = factor * value
+    text = _digits(shown, 1 if is_risk(metric) else 2)
+    if is_risk(metric) and 95.0 <= shown < 100.0:
+        text = "over 90"
+    if not unit:
+        return text
+    return f"{text}{_spaced(name)}"
+
+
+def change(metric: Metric, delta: float) -> str:
+    """A signed difference in the unit of `scale`, as `+3 runs in 100`."""
+    if math.isnan(delta):
+        return "no eligible run"
+    factor, name = scale(metric)
+    text = _digits(abs(factor * delta), 1 if is_risk(metric) else 2)
+    sign = "" if text == "0" else "+" if delta > 0 else "−"
+    return f"{sign}{text}{' pp' if name == '%' else _spaced(name)}"
+
+
+def _spaced(unit: str) -> str:
+    if unit == "%" or unit.startswith("%"):
+        return f" {unit}"
+    if unit == "runs in 100":
+        return " in 100"
+    return "" if unit == "0..1" else f" {unit}"
+
+
+def _digits(value: float, figures: int) -> str:
+    rounded = float(f"{value:.{figures}g}")
+    return f"{rounded:,.0f}" if abs(rounded) >= 100 else f"{rounded:g}"
+
+
+def verdict(metric: Metric, delta: float, error: float) -> str:
+    """Better, worse (higher, lower where neither is better), unclear within two standard errors,
+    or none: the same in every run."""
+    if delta == 0.0 and error == 0.0:
+        return "none"
+    if math.isnan(delta) or math.isnan(error) or abs(delta) <= CLEAR * error:
+        return "unclear"
+    if metric.direction == "context":
+        return "higher" if delta > 0 else "lower"
+    return "better" if (delta > 0) == (metric.direction == "+") else "worse"
+
+
+def opposed(verdicts: Sequence[str]) -> bool:
+    """True if clear verdicts point both ways."""
+    return {"better", "worse"} <= set(verdicts) or {"higher", "lower"} <= set(verdicts)
+
+
+def listed(names: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def within(text: str) -> str:
+    """A label as it stands inside a sentence: first letter small unless it is a short form."""
+    bare = text.split(" (")[0]
+    return bare if bare[1:2].isupper() else bare[:1].lower() + bare[1:]
+
+
+def made_how(comparison: Comparison, lens: str | None = None) -> str:
+    """Small print: runs, lens, horizon, adoption, seed, what bars are and are not."""
+    view = f"lens {lens}" if lens else f"lenses {', '.join(comparison.lenses)}"
+    mode = {
+        "endogenous": "forums decide on adoption", "forced": "adoption forced",
+    }.get(comparison.adoption_mode, comparison.adoption_mode)  # fmt: skip
+    return (
+        f"Scenario {comparison.scenario}; n = {comparison.runs:,} runs per policy and lens; "
+        f"{view}; {comparison.quarters} quarters; {mode}; seed {comparison.seed}. Frequencies in this "
+        "ensemble, under stated beliefs: no forecast and no probability of war."
+    )
+
+
+BARS = (
+    "Bars: ±2 Monte-Carlo standard errors of the paired difference to the status quo "
+    "(same luck for all policies). Open circle: cannot be told from no difference."
+)
