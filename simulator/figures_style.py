@@ -78,7 +78,7 @@ class Sheet:
 
     def write(self, text: str, left: float, top: float, size: float, **how: Any) -> None:
         """Text whose upper left corner lies at these inches."""
-        options: dict[str, Any] = {"ha": "left", "va": "top", "color": INK, "linespacing": LINE - 0.1}
+        options: dict[str, Any] = {"ha": "left", "va": "top", "color": INK, "linespacing": 1.2}
         options |= how
         x, y = left / self.width, 1.0 - top / self.height
         self.figure.text(x, y, plain(text), fontsize=size, family="DejaVu Sans", **options)
@@ -138,11 +138,22 @@ def tidy(axes: Axes, rows: int, zero: bool = True) -> None:
 def label_rows(axes: Axes, labels: Sequence[str], weights: Sequence[str] | None = None) -> None:
     """Row labels to the left of the axes, right-aligned."""
     for row, label in enumerate(labels):
-        axes.annotate(
-            plain(label), (0.0, row), (-12, 0), xycoords=("axes fraction", "data"),
-            textcoords="offset points", ha="right", va="center", fontsize=LABEL, color=INK,
-            weight=weights[row] if weights else "normal", linespacing=1.15, family="DejaVu Sans",
-        )  # fmt: skip
+        weight = weights[row] if weights else "normal"
+        note(axes, 0.0, row, -12, label, xycoords=("axes fraction", "data"), ha="right",
+             fontsize=LABEL, weight=weight)  # fmt: skip
+
+
+def note(axes: Axes, x: float, y: float, dx: float, text: str, dy: float = 0.0, **how: Any) -> None:
+    """A few words `dx`, `dy` points from a place, vertically centered on it."""
+    options: dict[str, Any] = {"ha": "left", "va": "center", "color": INK, "fontsize": TICK}
+    options |= {"textcoords": "offset points", "family": "DejaVu Sans", "linespacing": 1.15} | how
+    axes.annotate(plain(text), (x, y), (dx, dy), annotation_clip=False, **options)
+
+
+def reference(axes: Axes, y: float) -> None:
+    """The status quo's own row: an open square on zero."""
+    axes.plot([0.0], [y], marker="s", markersize=8, color=SOFT, markerfacecolor=PAPER,
+              markeredgewidth=1.8, linestyle="none", zorder=3)  # fmt: skip
 
 
 def point(axes: Axes, x: float, y: float, reach: float, verdict: str) -> None:

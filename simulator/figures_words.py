@@ -143,8 +143,8 @@ def made_how(comparison: Comparison, lens: str | None = None) -> str:
     }.get(comparison.adoption_mode, comparison.adoption_mode)  # fmt: skip
     return (
         f"Scenario {comparison.scenario}; n = {comparison.runs:,} runs per policy and lens; "
-        f"{view}; {comparison.quarters} quarters; {mode}; seed {comparison.seed}. Frequencies in this "
-        "ensemble, under stated beliefs: no forecast and no probability of war."
+        f"{view}; {comparison.quarters} quarters; {mode}; seed {comparison.seed}. "
+        "Frequencies in this ensemble, under stated beliefs: no forecast, no probability of war."
     )
 
 

@@ -1,0 +1,187 @@
+"""What happened in a quarter of one run, in plain words, with the reasons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from simulator.ladder import FEATURES
+from simulator.mechanisms.forums import ADOPTED, BLOCKED, WEAKENED
+from simulator.phase import Quarter
+from simulator.results import Event
+from simulator.state import State
+from simulator.world import FORUMS, ISSUES, THEATERS
+
+REASONS = {
+    "threat": "threat seen in Asia",
+    "trade": "trade with the challenger",
+    "openness": "openness to its capital",
+    "russia": "the threat at home comes first",
+    "alignment": "alignment with the sponsor",
+    "autonomy": "wish for autonomy",
+    "dispute": "open dispute",
+}
+_MOVES = {-1: "steps down", 0: "holds", 1: "goes up a rung", 2: "jumps two rungs"}
+_ANSWERS = {-1: "concedes", 0: "holds", 1: "counters"}
+
+
+def quarter_name(quarter: int) -> str:
+    """Calendar name of a quarter; quarter 0 is 2024Q3."""
+    year, q = divmod(quarter + 2, 4)
+    return f"{2024 + year}Q{q + 1}"
+
+
+def explain(event: Event) -> str:
+    """An event with its three largest reasons, in pp of own GDP."""
+    if not event.terms:
+        return event.text
+    top = sorted(event.terms.items(), key=lambda item: -abs(item[1]))[:3]
+    return f"{event.text}: " + ", ".join(f"{name} {value:+.2f} pp" for name, value in top)
+
+
+def quarter_events(
+    before: State, after: State, at: Quarter, decisions: list[dict[str, Any]]
+) -> list[Event]:
+    """All events of one quarter of a single run, in the order of the agenda."""
+    found = _triggers(at)
+    for d in decisions:
+        made = _DECISIONS.get(d["question"], lambda *_: None)(d, before, at)
+        if made is not None:
+            found.append(made)
+    return _with_results(found, at) + _moves(before, after, at)
+
+
+def _event(at: Quarter, kind: str, actor: int | None, where: str | None, choice: str, text: str,
+           terms: dict[str, float] | None = None) -> Event:  # fmt: skip
+    iso3 = None if actor is None else at.setting.world.actors[actor]
+    name = "" if iso3 is None else f"{at.setting.world.names[iso3]} "
+    return Event(at.number, quarter_name(at.number), kind, iso3, where, choice, name + text, terms or {})
+
+
+def _triggers(at: Quarter) -> list[Event]:
+    return [
+        _event(at, "trigger", None, THEATERS[k], "event", f"A trigger event in {_place(k)}")
+        for k in range(len(THEATERS))
+        if at.notes["triggers"][0, k] > 0
+    ]
+
+
+def _text_name(t: int, at: Quarter) -> tuple[str, str]:
+    text = at.setting.program.texts[t]
+    title = at.setting.ladder.forums[text.forum].title
+    return FORUMS[text.forum], f"{ISSUES[text.issue]} {text.target:g} in the {title}"
+
+
+def _draft(d: dict[str, Any], before: State, at: Quarter) -> Event | None:
+    if not d["context"]["when"][0]:
+        return None
+    forum, what = _text_name(d["context"]["text"], at)
+    share = d["answer"].choice / (at.setting.ladder.grid - 1)
+    words = f"tables {share:.0%} of the way to {what}" if share > 0 else f"holds back {what}"
+    return _event(at, "draft", d["actor"], forum, f"{share:.0%}", words, _terms(d))
+
+
+def _silence(d: dict[str, Any], before: State, at: Quarter) -> Event | None:
+    t, n = d["context"]["text"], d["n"]
+    if not d["context"]["when"][0]:
+        return None
+    vote = at.notes["votes"][t]
+    forum, what = _text_name(t, at)
+    if vote["broke"][0, n]:
+        loud = vote["blamed"][0] == n
+        choice = "broke silence"
+        words = f"breaks silence on {what}" + (" and takes the blame" if loud else "")
+    elif vote["hid"][0, n]:
+        choice, words = "hid", f"would object to {what} and hides behind others"
+    elif vote["gain"][0, n] < 0.0:
+        choice, words = "acquiesced", f"dislikes {what} and stays silent"
+    else:
+        choice, words = "supported", f"supports {what}"
+    terms = vote_reasons(d, n) | {
+        k: v for k, v in _terms(d).items() if k != "worth of the text" and v != 0.0
+    }
+    return _event(at, "vote", d["actor"], forum, choice, words, terms)
+
+
+def vote_reasons(d: dict[str, Any], n: int) -> dict[str, float]:
+    """What a text is worth to a member, in pp, split over what moved its ideal point: each
+    trait's share of the log-odds, and what is left for a government of average traits."""
+    parts = d["context"]["parts"].values["parts"][0, n]
+    worth = float(d["answer"].terms()["worth of the text"])
+    pull = float(np.abs(parts).sum())
+    own = {f: worth * abs(float(p)) / pull for f, p in zip(FEATURES, parts, strict=True) if pull}
+    sign = 1.0 if worth >= 0.0 else -1.0
+    toward = {f: v for (f, v), p in zip(own.items(), parts, strict=True) if p * sign > 0.0}
+    return {REASONS[f]: v for f, v in toward.items()}
+
+
+def _accept(d: dict[str, Any], before: State, at: Quarter) -> Event | None:
+    if not d["context"]["when"][0]:
+        return None
+    forum, what = _text_name(d["context"]["text"], at)
+    yes = d["answer"].choice > 0.0
+    words = f"{'takes part in' if yes else 'declines'} {what}"
+    return _event(at, "accept", d["actor"], forum, "yes" if yes else "no", words, _terms(d))
+
+
+def _challenge(d: dict[str, Any], before: State, at: Quarter) -> Event | None:
+    k, step = d["n"], int(at.notes["move"][0, d["n"]])
+    if step == 0:
+        return None
+    words = f"{_MOVES[step]} in {_place(k)}"
+    return _event(at, "challenge", d["actor"], THEATERS[k], _MOVES[step], words, _terms(d))
+
+
+def _respond(d: dict[str, Any], before: State, at: Quarter) -> Event | None:
+    k, choice = at.setting.pair_theater[d["n"]], int(at.notes["response"][0, d["n"]])
+    if choice == 0:
+        return None
+    words = f"{_ANSWERS[choice]} in {_place(k)}"
+    return _event(at, "response", d["actor"], THEATERS[k], _ANSWERS[choice], words, _terms(d))
+
+
+_DECISIONS = {
+    "draft": _draft,
+    "silence": _silence,
+    "accept": _accept,
+    "challenge": _challenge,
+    "respond": _respond,
+}
+
+
+def _terms(d: dict[str, Any]) -> dict[str, float]:
+    return {name: float(value) for name, value in d["answer"].terms().items()}
+
+
+def _with_results(found: list[Event], at: Quarter) -> list[Event]:
+    """Put each forum's result after its votes."""
+    words = {BLOCKED: "is blocked", WEAKENED: "passes weakened", ADOPTED: "is adopted"}
+    results = []
+    for t in range(len(at.setting.program.texts)):
+        code = float(at.notes["results"][t, 0])
+        if code in words:
+            forum, what = _text_name(t, at)
+            results.append(_event(at, "result", None, forum, words[code], f"{what} {words[code]}"))
+    last = max((n for n, e in enumerate(found) if e.kind in ("vote", "draft")), default=-1)
+    return found[: last + 1] + results + found[last + 1 :]
+
+
+def _moves(before: State, after: State, at: Quarter) -> list[Event]:
+    found = []
+    rungs = at.setting.ladder.rungs
+    for k, theater in enumerate(THEATERS):
+        flags = (("accident", "An accident"), ("conceded", "A concession"), ("off_ramp", "An off-ramp"))
+        level, was = int(after.level[0, k]), int(before.level[0, k])
+        for kind, words in flags:
+            if at.notes[kind][0, k] and level != was:
+                found.append(_event(at, kind, None, theater, kind, f"{words} in {_place(k)}"))
+        if level != was:
+            way = "rises" if level > was else "falls"
+            text = f"The ladder in {_place(k)} {way} from {was} to {level}: {rungs[theater][level]}"
+            found.append(_event(at, "level", None, theater, f"{was} to {level}", text))
+    return found
+
+
+def _place(k: int) -> str:
+    return {"south_china_sea": "the South China Sea"}.get(THEATERS[k], THEATERS[k].capitalize())
