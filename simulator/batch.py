@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from multiprocessing import get_context
@@ -16,7 +18,7 @@ from simulator import content, registry
 from simulator.arrays import Floats
 from simulator.ballots import Ballots
 from simulator.errors import InputError
-from simulator.futures import Futures
+from simulator.futures import Calibration, Futures
 from simulator.metrics import SERIES, measure
 from simulator.phase import Quarter
 from simulator.questions import Answer, View
@@ -61,11 +63,13 @@ def check(job: Job, runs: int) -> None:
     content.program(job.scenario, job.policies)
 
 
-def setting(job: Job, runs: range, imposed: Imposed | None = None) -> Setting:
-    """The fixed part of a block of runs."""
+def setting(
+    job: Job, runs: range, imposed: Imposed | None = None, fit: Calibration | None = None
+) -> Setting:
+    """The fixed part of a block of runs; `fit` replaces the lens's own calibration."""
     futures = Futures(
         content.world(), content.parameters(), content.lens(job.lens),
-        content.calibration(job.lens), job.seed, runs, content.overrides(dict(job.parameters)),
+        fit or content.calibration(job.lens), job.seed, runs, content.overrides(dict(job.parameters)),
     )  # fmt: skip
     if imposed is None and job.adoption == "forced":
         imposed = Imposed(first=True)
@@ -133,18 +137,22 @@ class Block:
     paths: dict[str, Floats]
     ballots: Ballots
     forum: dict[str, Floats]
+    rises: Floats  # (theaters, runs) share of quarters in which the ladder rose
 
 
-def play_block(job: Job, runs: range, imposed: Imposed | None = None) -> Block:
+def play_block(
+    job: Job, runs: range, imposed: Imposed | None = None, fit: Calibration | None = None
+) -> Block:
     """Play a block of runs to the horizon."""
-    fixed = setting(job, runs, imposed)
+    fixed = setting(job, runs, imposed, fit)
     decide = decide_together(fixed.world.kinds)
     history, ballots, state = play_through(fixed, decide)
     paths = {name: history[key][:, k] if k is not None else history[key]
              for name, (key, k) in _PATHS.items()}  # fmt: skip
     forum = {name: np.moveaxis(history[name], (0, 1, 2), (2, 1, 0))
              for name in ("result", "text", "price")}  # fmt: skip
-    return Block(measure(history, state, fixed), paths, ballots, forum)
+    rises = np.moveaxis((history["rose"] > 0.0).mean(axis=-1), 0, -1)
+    return Block(measure(history, state, fixed), paths, ballots, forum, rises)
 
 
 def play_through(
@@ -197,24 +205,58 @@ def ensemble(
     job = Job(scenario, tuple(policies), lens, seed, quarters, adoption,
               tuple((parameters or {}).items()))  # fmt: skip
     check(job, runs)
+    return next(play_many([job], runs, workers, block, progress))
+
+
+def play_many(
+    jobs: Sequence[Job],
+    runs: int,
+    workers: int = 1,
+    block: int = BLOCK,
+    progress: Callable[[int], None] | None = None,
+) -> Iterator[Ensemble]:
+    """Play checked jobs one after the other through one pool; yields an ensemble for each."""
     spans = [range(a, min(a + block, runs)) for a in range(0, runs, block)]
-    kept: list[Block] = []
-    for part in _play_all(job, spans, workers):
-        kept.append(part)
-        if progress is not None:
-            progress(len(next(iter(part.metrics.values()))))
+    tasks = [(job, span) for job in jobs for span in spans]
+    with _pool(workers, len(tasks)) as played:
+        parts = played(tasks)
+        for job in jobs:
+            kept: list[Block] = []
+            for span in spans:
+                kept.append(next(parts))
+                if progress is not None:
+                    progress(len(span))
+            yield _assemble(job, runs, kept)
+
+
+def _assemble(job: Job, runs: int, kept: list[Block]) -> Ensemble:
     metrics = {n: np.concatenate([b.metrics[n] for b in kept]) for n in kept[0].metrics}
     paths = {n: np.concatenate([b.paths[n] for b in kept])[:PATHS_KEPT] for n in SERIES}
     ballots = Ballots.together([b.ballots for b in kept])
     return Ensemble(
-        scenario=scenario, policies=job.policies, lens=lens, runs=runs, seed=seed,
-        quarters=paths[SERIES[0]].shape[1], adoption=adoption, metrics=pd.DataFrame(metrics),
+        scenario=job.scenario, policies=job.policies, lens=job.lens, runs=runs, seed=job.seed,
+        quarters=paths[SERIES[0]].shape[1], adoption=job.adoption, metrics=pd.DataFrame(metrics),
         paths=paths, ballots=ballots.frame(content.world()),
     )  # fmt: skip
 
 
-def _play_all(job: Job, spans: list[range], workers: int) -> Any:
-    if workers <= 1 or len(spans) == 1:
-        return (play_block(job, span) for span in spans)
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
-    return pool.map(play_block, [job] * len(spans), spans)
+@contextmanager
+def _pool(
+    workers: int, tasks: int
+) -> Iterator[Callable[[Sequence[tuple[Job, range]]], Iterator[Block]]]:
+    """A function that plays tasks in order, in this process or in spawned ones."""
+    if workers <= 1 or tasks <= 1:
+        yield lambda todo: (play_block(*task) for task in todo)
+        return
+    with ProcessPoolExecutor(min(workers, tasks), mp_context=get_context("spawn")) as pool:
+        try:
+            yield lambda todo: pool.map(_play_task, todo)
+        except BrokenProcessPool as error:
+            raise RuntimeError(
+                "A worker process could not start or died. A script that uses workers > 1 must "
+                'keep its calls under `if __name__ == "__main__":`; else use workers=1.'
+            ) from error
+
+
+def _play_task(task: tuple[Job, range]) -> Block:
+    return play_block(*task)

@@ -8,7 +8,8 @@ status quo the same under every lens (model.md 5.1).
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from scipy.optimize import nnls
 
 from simulator import content
 from simulator.arrays import Floats
+from simulator.batch import BLOCK, Job, play_block
+from simulator.futures import Calibration
 from simulator.world import THEATERS, World
 
 
@@ -81,17 +84,116 @@ def _features(world: World, k: int, who: str) -> Floats:
     return mean
 
 
+PRIMARY = ("incursion_europe", "blockade_taiwan", "rises_korea", "seizure_south_china_sea")
+OFFICE = "adoption_probability"
+
+
+def status_quo(lens: str, fit: Calibration, plan: dict[str, Any], seed: int) -> dict[str, float]:
+    """Status-quo rates of a lens under a trial calibration: each theater's first figure, wars,
+    mean incidents per quarter, and how often the office of the vote scenario is adopted whole."""
+    runs, pool = plan["runs"], plan["pool"]
+    spans = [range(n, n + BLOCK) for n in range(0, runs, BLOCK)]
+    base = Job(plan["scenario"], (), lens, seed, None, "endogenous", ())
+    vote = Job(plan["vote"], (), lens, seed, plan["vote_quarters"], "endogenous", ())
+    parts = list(pool.map(play_block, [base] * len(spans), spans, *_same(fit, len(spans))))
+    votes = list(pool.map(play_block, [vote] * len(spans), spans, *_same(fit, len(spans))))
+    found = {}
+    for name in (*PRIMARY, *(f"war_{k}" for k in THEATERS)):
+        found[name] = float(np.mean(np.concatenate([b.metrics[name] for b in parts])))
+    for k, theater in enumerate(THEATERS):
+        found[f"incidents_{theater}"] = float(np.mean(np.concatenate([b.rises[k] for b in parts])))
+    found[OFFICE] = float(np.mean(np.concatenate([b.metrics[OFFICE] for b in votes])))
+    return found
+
+
+def _same(fit: Calibration, times: int) -> tuple[list[None], list[Calibration]]:
+    return [None] * times, [fit] * times
+
+
+def fit_lens(lens: str, targets: dict[str, float], start: Calibration, plan: dict[str, Any]) -> tuple[
+    Calibration, dict[str, float]
+]:  # fmt: skip
+    """Prize factors and the intercept that bring a lens to the common status-quo rates.
+
+    Secant steps on log prize against log rate and on the intercept against log-odds; incidents
+    are set to their measured mean each round.  The same draws are used in every round.
+    """
+    prize, shift = np.log(start.prize), start.engagement
+    incidents = start.incidents
+    slope, tilt = np.array(plan["prize_slope"], dtype=float), plan["intercept_slope"]
+    found: dict[str, float] = {}
+    previous: tuple[Any, ...] | None = None
+    for _ in range(plan["rounds"]):
+        fit = Calibration(np.exp(prize), start.trigger, shift, incidents)
+        found = status_quo(lens, fit, plan, plan["seed"])
+        here = np.log(np.array([max(found[n], 1e-4) for n in PRIMARY]))
+        odds = _odds(found[OFFICE])
+        if previous is not None:
+            moved = prize - previous[0]
+            steep = (here - previous[1]) / np.where(np.abs(moved) > 1e-3, moved, 1.0)
+            slope = np.where((np.abs(moved) > 0.02) & (steep > 0.1), steep, slope)
+        previous = (prize, here)
+        want = np.log(np.array([targets[n] for n in PRIMARY]))
+        step = np.clip((want - here) / slope, -0.5, 0.5)
+        prize = prize + step
+        shift = shift + float(np.clip((_odds(targets[OFFICE]) - odds) / tilt, -1.2, 1.2))
+        incidents = np.array([found[f"incidents_{k}"] for k in THEATERS])
+        print(lens, {n: round(found[n], 4) for n in (*PRIMARY, OFFICE)}, flush=True)
+    return Calibration(np.exp(prize), start.trigger, shift, incidents), found
+
+
+def _odds(p: float) -> float:
+    inside = min(max(p, 1e-3), 1.0 - 1e-3)
+    return float(np.log(inside) - np.log(1.0 - inside))
+
+
+def fit_lenses() -> dict[str, Any]:
+    """Calibrations of all lenses to the targets of the plan (`calibration_plan.yaml`)."""
+    plan = dict(content.plan())
+    targets, start = plan["targets"], plan["start"]
+    first = Calibration(
+        np.array([start["prize"][k] for k in THEATERS], dtype=float),
+        np.array([start["trigger"][k] for k in THEATERS], dtype=float),
+        float(start["engagement"]),
+        np.array([start["incidents"][k] for k in THEATERS], dtype=float),
+    )
+    out: dict[str, Any] = {"traits": content.world().fingerprint, "lenses": {}}
+    with ProcessPoolExecutor(plan["workers"], mp_context=get_context("spawn")) as pool:
+        for lens in content.lens_ids():
+            fit, found = fit_lens(lens, targets, first, plan | {"pool": pool})
+            out["lenses"][lens] = {
+                "prize": _by_theater(fit.prize), "trigger": _by_theater(fit.trigger),
+                "engagement": round(fit.engagement, 4), "incidents": _by_theater(fit.incidents),
+                "fitted": {n: round(v, 4) for n, v in found.items() if "incidents" not in n},
+            }  # fmt: skip
+    return out
+
+
+def _by_theater(values: Floats) -> dict[str, float]:
+    return {k: round(float(v), 4) for k, v in zip(THEATERS, values, strict=True)}
+
+
+_HEADS = {
+    "losses": "# Coefficients by theater and level 0..5: chips, trade with belligerents, fought"
+    " over, shock to all.\n",
+    "lenses": "# Per lens: factors on prize and trigger rate, shift of the intercept on"
+    " engagement, and the\n# status quo's mean incidents per quarter. `traits`: hash of the trait"
+    " table, frozen before fitting.\n",
+}
+_FILES = {"losses": "losses.yaml", "lenses": "calibration.yaml"}
+
+
 def main(arguments: list[str]) -> int:
-    folder = Path(content.__file__).parent.parent / "scenarios"
-    if arguments == ["losses"]:
-        fitted = fit_losses()
-        head = "# Generated by `python -m simulator.calibrate losses` from ladder.yaml and the trait table.\n"
-        head += "# Coefficients by theater and level 0..5: chips, trade with belligerents, fought over, shock to all.\n"
-        text = head + yaml.safe_dump(fitted, sort_keys=False, default_flow_style=None, width=110)
-        (folder / "losses.yaml").write_text(text, encoding="utf-8")
-        return 0
-    print("usage: python -m simulator.calibrate losses|lenses")
-    return 2
+    """Fit and write one of the two data files."""
+    if len(arguments) != 1 or arguments[0] not in _FILES:
+        print("usage: python -m simulator.calibrate losses|lenses")
+        return 2
+    what = arguments[0]
+    fitted = fit_losses() if what == "losses" else fit_lenses()
+    head = f"# Generated by `python -m simulator.calibrate {what}`. Do not edit.\n{_HEADS[what]}"
+    text = head + yaml.safe_dump(fitted, sort_keys=False, default_flow_style=None, width=110)
+    (content.folder() / _FILES[what]).write_text(text, encoding="utf-8")
+    return 0
 
 
 if __name__ == "__main__":

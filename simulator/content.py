@@ -36,8 +36,19 @@ def world() -> World:
 @cache
 def shared() -> dict[str, Any]:
     """The content that every scenario shares, as read from its file (rungs, forums, profiles)."""
-    loader = _loader()
-    data: dict[str, Any] = loader.read_yaml(Path(loader.FOLDER) / "ladder.yaml")
+    data: dict[str, Any] = _loader().read_yaml(folder() / "ladder.yaml")
+    return data
+
+
+def folder() -> Path:
+    """Where the content files of the scenarios package stand."""
+    return Path(_loader().FOLDER)
+
+
+@cache
+def plan() -> dict[str, Any]:
+    """Targets and settings of the calibration."""
+    data: dict[str, Any] = _loader().read_yaml(folder() / "calibration_plan.yaml")
     return data
 
 
@@ -50,8 +61,7 @@ def ladder() -> Ladder:
 def loss_coefficients() -> Floats:
     """Loss coefficients by theater and level, (theaters, levels, coefficients), fitted to
     published figures (`python -m simulator.calibrate losses`)."""
-    loader = _loader()
-    fitted = loader.read_yaml(Path(loader.FOLDER) / "losses.yaml")["coefficients"]
+    fitted = _loader().read_yaml(folder() / "losses.yaml")["coefficients"]
     return read_only(np.array([fitted[k] for k in THEATERS], dtype=float))
 
 
@@ -98,9 +108,8 @@ def lens_ids() -> tuple[str, ...]:
 @cache
 def calibration(name: str) -> Calibration:
     """A lens's intercepts from `calibration.yaml`; neutral ones if it has not been fitted."""
-    loader = _loader()
-    path = Path(loader.FOLDER) / "calibration.yaml"
-    fitted = loader.read_yaml(path)["lenses"] if path.exists() else {}
+    path = folder() / "calibration.yaml"
+    fitted = _loader().read_yaml(path)["lenses"] if path.exists() else {}
     if name not in fitted:
         ones = np.ones(len(THEATERS))
         return Calibration(ones, ones, 0.0, np.zeros(len(THEATERS)))

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from simulator.metrics import Metric
     from simulator.results import Comparison
 
-ROW, LABELS = 0.56, 2.75  # inches: height of a row, width of the row labels
+# Inches: height of a row, of one with a mark, width of row labels, height of the key.
+ROW, TURNED_ROW, LABELS, KEY = 0.56, 0.66, 2.85, 0.5
 LUCK = "About one bar in twenty misses zero by luck alone."
 
 
@@ -29,23 +30,25 @@ def outcomes(cmp: Comparison, frame: pd.DataFrame, metrics: Sequence[str], lens:
     policies = in_order(cmp)
     cells = frame[frame["lens"] == lens].set_index(["policy", "metric"])
     columns = min(3, len(shown))
-    tall = ROW * len(policies) + 1.35
+    tall = ROW * len(policies) + 1.45
+    lines = -(-len(shown) // columns)
     made = style.sheet(
         f"What the policies change, under lens {lens}",
         takeaways.outcomes(cmp, cells, shown),
-        f"{words.made_how(cmp, lens)} {words.BARS} On the right: the level itself.",
-        -(-len(shown) // columns) * tall,
+        f"{words.made_how(cmp, lens)} {words.BARS}",
+        lines * tall + KEY,
     )
+    style.key(made, ("reference", *_signs(shown), "unclear"), made.top + lines * tall + 0.05)
     wide = (WIDTH - 2 * MARGIN - LABELS) / columns
     for n, metric in enumerate(shown):
         row, column = divmod(n, columns)
         left, top = MARGIN + LABELS + column * wide, made.top + row * tall
         title = style.shorten(metric.label, LABEL, wide - 0.25, 2, "bold")
         made.write(title, left, top, LABEL, weight="bold")
-        axes = made.place(left, top + 0.55, wide - 1.2, ROW * len(policies))
-        rows = [cells.loc[(p, metric.id)] for p in policies]
+        axes = made.place(left, top + 0.55, wide - 1.15, ROW * len(policies))
+        rows: list[Any] = [cells.loc[(p, metric.id)] for p in policies]
         _draw(axes, rows, policies, metric, cmp.baseline)
-        _levels(axes, [row["mean"] for row in rows], metric)
+        _values(axes, rows, metric)
         if column == 0:
             style.label_rows(axes, row_labels(policies))
     return made.figure
@@ -56,28 +59,33 @@ def by_lens(cmp: Comparison, frame: pd.DataFrame, metric: Metric) -> Figure:
     policies = [p for p in in_order(cmp) if p != cmp.baseline] or [cmp.baseline]
     cells = frame[frame["metric"] == metric.id].set_index(["policy", "lens"])
     columns = min(4, len(cmp.lenses))
-    tall = ROW * len(policies) + 1.5
+    turned = [takeaways.turns(cells, p, cmp.lenses, metric) for p in policies]
+    high = (TURNED_ROW if any(turned) else ROW) * len(policies)
+    lines, tall = -(-len(cmp.lenses) // columns), high + 1.55
     made = style.sheet(
         f"{metric.label}: lens by lens",
         takeaways.by_lens(cmp, cells, metric),
         f"{words.made_how(cmp)} {words.BARS} {LUCK}",
-        -(-len(cmp.lenses) // columns) * tall,
+        lines * tall + KEY,
     )
+    style.key(made, (*_signs([metric]), "unclear"), made.top + lines * tall + 0.05)
     wide = (WIDTH - 2 * MARGIN - LABELS) / columns
     limits = _extent([cells.loc[(p, v)] for p in policies for v in cmp.lenses], metric)
-    turned = [takeaways.turns(cells, p, cmp.lenses, metric) for p in policies]
     for n, lens in enumerate(cmp.lenses):
         row, column = divmod(n, columns)
         left, top = MARGIN + LABELS + column * wide, made.top + row * tall
         lens_title(made, lens, left, top, wide - 0.3)
-        axes = made.place(left, top + 0.65, wide - 0.3, ROW * len(policies))
+        axes = made.place(left, top + 0.65, wide - 0.3, high)
         _draw(axes, [cells.loc[(p, lens)] for p in policies], policies, metric, cmp.baseline)
         axes.set_xlim(limits)
         if column == 0:
-            labels = row_labels(policies)
-            style.label_rows(axes, labels)
-            _mark(axes, labels, turned)
+            _mark(axes, row_labels(policies), turned)
     return made.figure
+
+
+def _signs(metrics: Sequence[Metric]) -> tuple[str, ...]:
+    valued = any(m.direction != "context" for m in metrics)
+    return ("better", "worse") if valued else ("higher",)
 
 
 def in_order(cmp: Comparison) -> list[str]:
@@ -85,7 +93,7 @@ def in_order(cmp: Comparison) -> list[str]:
     return [cmp.baseline, *(p for p in cmp.policies if p != cmp.baseline)]
 
 
-def row_labels(policies: Sequence[str], width: float = LABELS - 0.25) -> list[str]:
+def row_labels(policies: Sequence[str], width: float = LABELS - 0.2) -> list[str]:
     """Titles of policies in at most two lines."""
     return [style.shorten(words.policy_title(p), LABEL, width, 2) for p in policies]
 
@@ -105,17 +113,23 @@ def _draw(axes: Axes, rows: Sequence[Any], policies: Sequence[str], metric: Metr
     factor, unit = words.scale(metric)
     for y, (row, policy) in enumerate(zip(rows, policies, strict=True)):
         if policy == baseline:
-            style.reference(axes, y)
+            style.reference(axes, 0.0, y)
         elif pd.isna(row["delta"]):
             style.note(axes, 0.0, y, 6, "no eligible run", color=style.FAINT, fontsize=SMALL)
         else:
             found = words.verdict(metric, row["delta"], row["delta_se"])
             style.point(axes, factor * row["delta"], y, factor * _reach(row), found)
     axes.set_xlim(_extent(rows, metric))
-    axes.locator_params(axis="x", nbins=4)
-    name = {"0..1": "on a scale of 0 to 1", "%": "percentage points"}.get(unit, unit)
-    arrow = {"-": f"◂ better      {name}", "+": f"{name}      better ▸"}.get(metric.direction, name)
-    axes.set_xlabel(style.plain(arrow), fontsize=TICK, color=style.SOFT, labelpad=3)
+    style.few_ticks(axes)
+    better = {"-": ("◂ better", 0.0, "left", "right"), "+": ("better ▸", 1.0, "right", "left")}
+    name = {"0..1": "scale 0 to 1", "%": "% points"}.get(unit, unit)
+    below = {"xycoords": "axes fraction", "color": style.SOFT, "fontsize": TICK}
+    if metric.direction in better:
+        text, x, side, other = better[metric.direction]
+        style.note(axes, x, 0.0, 0, text, -30, ha=side, **below)
+        style.note(axes, 1.0 - x, 0.0, 0, name, -30, ha=other, **below)
+    else:
+        style.note(axes, 0.5, 0.0, 0, name, -30, ha="center", **below)
 
 
 def _reach(row: Any) -> float:
@@ -132,19 +146,24 @@ def _extent(rows: Sequence[Any], metric: Metric) -> tuple[float, float]:
     return style.span(low, high, least)
 
 
-def _levels(axes: Axes, values: Sequence[float], metric: Metric) -> None:
-    """The level itself to the right of each row."""
-    spelled = words.scale(metric)[1] in ("runs in 100", "%")
-    for y, value in enumerate(values):
-        text = words.amount(metric, value, unit=spelled)
-        style.note(axes, 1.0, y, 8, text, xycoords=("axes fraction", "data"), fontsize=TICK)
+def _values(axes: Axes, rows: Sequence[Any], metric: Metric) -> None:
+    """To the right of each row: the level of the status quo, then each change."""
+    for y, row in enumerate(rows):
+        found = words.verdict(metric, row["delta"], row["delta_se"])
+        moved = words.change(metric, row["delta"], unit=False)
+        text = moved if y else words.amount(metric, row["mean"])
+        style.note(
+            axes, 1.0, y, 10, text, xycoords=("axes fraction", "data"),
+            color=style.VERDICT_COLOR[found] if y else style.INK,
+        )  # fmt: skip
 
 
 def _mark(axes: Axes, labels: Sequence[str], turned: Sequence[bool]) -> None:
+    """Row labels; those of policies whose sign differs between lenses say so."""
+    here = {"xycoords": ("axes fraction", "data"), "ha": "right"}
     for y, (label, mark) in enumerate(zip(labels, turned, strict=True)):
+        lines = label.count("\n") + 1
+        style.note(axes, 0.0, y, -12, label, 7 * mark, fontsize=LABEL, **here)
         if mark:
-            style.note(
-                axes, 0.0, y, -12, "sign differs", -13 - 8 * label.count("\n"), ha="right",
-                xycoords=("axes fraction", "data"), fontsize=SMALL, weight="bold",
-                color=style.PURPLE,
-            )  # fmt: skip
+            style.note(axes, 0.0, y, -12, "sign differs", -4 - 8 * lines, fontsize=SMALL,
+                       weight="bold", color=style.PURPLE, **here)  # fmt: skip

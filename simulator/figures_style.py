@@ -14,11 +14,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextToPath
+from matplotlib.ticker import MaxNLocator
 
 WIDTH = 13.3
 MARGIN = 0.45
 TITLE, TAKEAWAY, LABEL, TICK, SMALL = 21.0, 15.0, 13.0, 11.5, 10.0
-INK, SOFT, FAINT, GRID, PAPER = "#1b1f24", "#565d66", "#8b929b", "#e3e6ea", "#ffffff"
+INK, SOFT, FAINT, GRID, PAPER = "#1b1f24", "#565d66", "#6e757e", "#e3e6ea", "#ffffff"
 # Okabe and Ito, "Color Universal Design" (2008): told apart with any kind of colour vision.
 BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY = (
     "#0072b2", "#d55e00", "#009e73", "#aa4499", "#e69f00", "#56b4e9",
@@ -28,16 +29,19 @@ VERDICT_COLOR = {
     "better": BLUE, "worse": VERMILION, "higher": INK, "lower": INK,
     "unclear": FAINT, "none": FAINT,
 }  # fmt: skip
-LINE = 1.32  # height of a line of text, in type sizes
+KEY = {"unclear": "no clear difference", "reference": "status quo"}
+FONT = "DejaVu Sans"  # comes with matplotlib: the same figure on every machine
+LINE, ASCENT = 1.32, 0.9  # height of a line, and of its part above the baseline, in type sizes
+SLACK = 1.03  # screens space letters a little wider than the font's own measures
 
 _MEASURE = TextToPath()
 
 
 def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Width of one line of text in inches."""
-    font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
+    font = FontProperties(family=FONT, size=size, weight=weight)
     width, _, _ = _MEASURE.get_text_width_height_descent(text, font, ismath=False)
-    return float(width) / 72.0
+    return SLACK * float(width) / 72.0
 
 
 def wrap(text: str, size: float, width: float, weight: str = "normal") -> list[str]:
@@ -53,11 +57,15 @@ def wrap(text: str, size: float, width: float, weight: str = "normal") -> list[s
 
 
 def shorten(text: str, size: float, width: float, lines: int, weight: str = "normal") -> str:
-    """Text wrapped to at most so many lines, ended by … where some is left out."""
+    """Text in at most so many lines of about equal length, ended by … where some is left out."""
     made = wrap(text, size, width, weight)
     if len(made) > lines:
         made = made[:lines]
         made[-1] = f"{made[-1].rstrip(' ,;:.')} …"
+    for narrower in (0.6, 0.7, 0.8, 0.9):
+        even = wrap(" ".join(made), size, narrower * width, weight)
+        if len(even) == len(made) and len(made) > 1:
+            return "\n".join(even)
     return "\n".join(made)
 
 
@@ -77,11 +85,12 @@ class Sheet:
         return self.figure.add_axes((*box, *size))
 
     def write(self, text: str, left: float, top: float, size: float, **how: Any) -> None:
-        """Text whose upper left corner lies at these inches."""
-        options: dict[str, Any] = {"ha": "left", "va": "top", "color": INK, "linespacing": 1.2}
-        options |= how
-        x, y = left / self.width, 1.0 - top / self.height
-        self.figure.text(x, y, plain(text), fontsize=size, family="DejaVu Sans", **options)
+        """Lines of text, the first one's upper edge at these inches."""
+        options: dict[str, Any] = {"ha": "left", "va": "baseline", "color": INK} | how
+        for line in text.split("\n"):
+            x, y = left / self.width, 1.0 - (top + ASCENT * size / 72.0) / self.height
+            self.figure.text(x, y, plain(line), fontsize=size, family=FONT, **options)
+            top += LINE * size / 72.0
 
 
 def plain(text: str) -> str:
@@ -120,6 +129,32 @@ def sheet(title: str, takeaway: str, small: str, body: float, width: float = WID
     return made
 
 
+def strip(made: Sheet, top: float) -> Axes:
+    """Bare axes across the sheet, one unit of x an inch, for a key `top` inches down."""
+    axes = made.place(0.0, top, made.width, 0.3)
+    axes.set_axis_off()
+    axes.set_xlim(0.0, made.width)
+    axes.set_ylim(0.0, 1.0)
+    return axes
+
+
+def swatch(axes: Axes, left: float, text: str, color: str, alpha: float = 1.0) -> float:
+    """A patch of colour and what it means; returns where the next one starts."""
+    axes.fill_between([left, left + 0.3], 0.2, 0.8, color=color, alpha=alpha, linewidth=0)
+    note(axes, left + 0.3, 0.5, 7, text, color=SOFT)
+    return left + 0.65 + text_width(text, TICK)
+
+
+def key(made: Sheet, verdicts: Sequence[str], top: float, left: float = MARGIN) -> None:
+    """What filled, coloured and open points mean, in one line `top` inches down."""
+    axes = strip(made, top)
+    for name in verdicts:
+        point(axes, left + 0.15, 0.5, 0.15, name)
+        text = KEY.get(name, name)
+        note(axes, left + 0.15, 0.5, 18, text, color=SOFT)
+        left += 0.75 + text_width(text, TICK)
+
+
 def tidy(axes: Axes, rows: int, zero: bool = True) -> None:
     """Bare axes for rows of points, first row on top; a line at zero; light vertical grid."""
     for side in ("top", "right", "left"):
@@ -143,21 +178,31 @@ def label_rows(axes: Axes, labels: Sequence[str], weights: Sequence[str] | None 
              fontsize=LABEL, weight=weight)  # fmt: skip
 
 
+def few_ticks(axes: Axes, most: int = 5) -> None:
+    """A few round numbers under the axis, written as short as they can be."""
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=most, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_formatter(lambda x, _: f"{x:.6g}".replace("-", "−"))
+
+
 def note(axes: Axes, x: float, y: float, dx: float, text: str, dy: float = 0.0, **how: Any) -> None:
     """A few words `dx`, `dy` points from a place, vertically centered on it."""
-    options: dict[str, Any] = {"ha": "left", "va": "center", "color": INK, "fontsize": TICK}
-    options |= {"textcoords": "offset points", "family": "DejaVu Sans", "linespacing": 1.15} | how
+    middle = "center" if "\n" in text else "center_baseline"
+    options: dict[str, Any] = {"ha": "left", "va": middle, "color": INK, "fontsize": TICK}
+    options |= {"textcoords": "offset points", "family": FONT, "linespacing": 1.15} | how
     axes.annotate(plain(text), (x, y), (dx, dy), annotation_clip=False, **options)
 
 
-def reference(axes: Axes, y: float) -> None:
-    """The status quo's own row: an open square on zero."""
-    axes.plot([0.0], [y], marker="s", markersize=8, color=SOFT, markerfacecolor=PAPER,
+def reference(axes: Axes, x: float, y: float) -> None:
+    """The status quo: an open square."""
+    axes.plot([x], [y], marker="s", markersize=8, color=SOFT, markerfacecolor=PAPER,
               markeredgewidth=1.8, linestyle="none", zorder=3)  # fmt: skip
 
 
 def point(axes: Axes, x: float, y: float, reach: float, verdict: str) -> None:
     """A value with its error bar; open where it cannot be told from zero."""
+    if verdict == "reference":
+        reference(axes, x, y)
+        return
     color = VERDICT_COLOR[verdict]
     clear = verdict not in ("unclear", "none")
     axes.plot([x - reach, x + reach], [y, y], color=color, linewidth=2.6, solid_capstyle="butt",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from simulator.results import Comparison
 
 CLEAR = 2.0
+RISK = Metric("risk", unit="probability", direction="-", label="Risk", definition="share of runs")
 _AS_RUNS = {"probability": (100.0, "runs in 100"), "share": (100.0, "%")}
 
 
@@ -34,6 +35,16 @@ def policy_title(policy: str) -> str:
     known = registry.policies()
     parts = [part.strip() for part in policy.split("+")]
     return " + ".join(known[part].title if part in known else part for part in parts)
+
+
+def theater_title(theater: str) -> str:
+    """`south_china_sea` as readers write it."""
+    return theater.replace("_", " ").title()
+
+
+def rough(share: float) -> str:
+    """A share of runs in 100, with one significant figure."""
+    return amount(RISK, share, unit=False)
 
 
 def lens_of(name: str) -> Any | None:
@@ -82,13 +93,15 @@ def amount(metric: Metric, value: float, unit: bool = True) -> str:
     return f"{text}{_spaced(name)}"
 
 
-def change(metric: Metric, delta: float) -> str:
-    """A signed difference in the unit of `scale`, as `+3 runs in 100`."""
+def change(metric: Metric, delta: float, unit: bool = True) -> str:
+    """A signed difference in the unit of `scale`, as `+3 in 100`."""
     if math.isnan(delta):
-        return "no eligible run"
+        return "no eligible run" if unit else "–"
     factor, name = scale(metric)
     text = _digits(abs(factor * delta), 1 if is_risk(metric) else 2)
     sign = "" if text == "0" else "+" if delta > 0 else "−"
+    if not unit:
+        return f"{sign}{text}"
     return f"{sign}{text}{' pp' if name == '%' else _spaced(name)}"
 
 

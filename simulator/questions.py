@@ -70,6 +70,8 @@ class DraftView:
 
     gains: Floats  # [texts] own gain, the first text is the standing one
     pass_chance: Floats  # [texts]
+    enough: Floats  # [texts] 1 if the text still is the thing asked
+    half_loaf: Floats  # worth of a text that is not, as a share of its gain
     cost: Floats
 
 
@@ -110,7 +112,8 @@ class ChallengeView:
     nuclear: Floats  # [levels]
     audience: Floats  # cost of backing down
     fear: Floats  # worth of acting before encirclement closes
-    jump_cost: Floats
+    step_cost: Floats  # of raising the ladder by a rung
+    jump_cost: Floats  # on top of that, of raising it by two
     survival: Floats  # share of the prize that a regime counts as lost with itself
     precision: Floats
     gumbel: Floats  # [4] one per option

@@ -1,4 +1,4 @@
-"""One card per thing of the catalog: what it is, in which units, and where its numbers come from."""
+"""One card per thing of the catalog: what it is, in which units, and its sources."""
 
 from __future__ import annotations
 
@@ -122,23 +122,24 @@ def _scenario(row: Row, kind: str) -> str:
     rungs = content.shared()["rungs"]
     levels = [(k, level, rungs[k][level]) for k, level in row["levels"].items()]
     start = {"onset": "a quiet start; crises may or may not come", "forced": "a start in crisis"}
-    facts = typeset.labelled(
-        [
-            ("mode", f"{spec.mode}: {start[spec.mode]}"),
-            ("horizon", f"{spec.quarters} quarters from {spec.start}"),
-            ("triggers", [f"{t.theater}: {t.times:g} times as often from quarter {t.from_quarter} "
-                          f"for {t.quarters} quarters" for t in spec.triggers]),
-            ("tabled", [f"{t.policy} in quarter {t.quarter}"
-                        + (" (not if yours asks the same)" if t.unless else "") for t in spec.table]),
-            ("dates", [f"quarter {e.quarter}: {e.text}" for e in spec.events]),
-            ("notes", spec.notes),
-        ]
-    )  # fmt: skip
+    often = "{0.theater}: {0.times:g} times as often from quarter {0.from_quarter} for {0.quarters}"
+    unless = {None: "", "same-issue": " (unless yours asks the same)"}
+    tabled = [
+        f"{item.policy} in quarter {item.quarter}{unless[item.unless]}" for item in spec.table
+    ]
+    facts = [
+        ("mode", f"{spec.mode}: {start[spec.mode]}"),
+        ("horizon", f"{spec.quarters} quarters from {spec.start}"),
+        ("triggers", [often.format(trigger) + " quarters" for trigger in spec.triggers]),
+        ("tabled", tabled),
+        ("dates", [f"quarter {event.quarter}: {event.text}" for event in spec.events]),
+        ("notes", spec.notes),
+    ]
     return _join(
         _title(row, kind),
         typeset.paragraph(row["summary"]),
         typeset.table(("theater", "start level (0..5)", "rung"), levels),
-        facts,
+        typeset.labelled(facts),
         sources(row["sources"]),
     )
 
@@ -164,7 +165,9 @@ def _lens(row: Row, kind: str) -> str:
         typeset.paragraph(row["summary"]),
         typeset.labelled(facts),
         typeset.table(head, cells) if cells else "",
-        typeset.labelled([("basis", "; ".join(f"[{b}] {_BASIS[b]}" for b in used))]) if used else "",
+        typeset.labelled([("basis", "; ".join(f"[{b}] {_BASIS[b]}" for b in used))])
+        if used
+        else "",
         typeset.paragraph("Contested, but read by no mechanism yet: " + ", ".join(lens.not_yet))
         if lens.not_yet
         else "",

@@ -25,14 +25,19 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]], wide: int | Non
         for i in range(len(head))
     ]
     sizes = [max(len(line) for line in (h, *(row[i] for row in cells))) for i, h in enumerate(head)]
-    least = [_longest_word(h, *(row[i] for row in cells)) for i, h in enumerate(head)]
+    least = [
+        _longest_word(*(row[i] for row in cells), *_at_hyphens(h))
+        if not number
+        else max(len(cell) for cell in (*(row[i] for row in cells), *_at_hyphens(h)))
+        for i, (h, number) in enumerate(zip(head, numeric, strict=True))
+    ]
     room = (wide or width()) - len(GAP) * (len(head) - 1)
     while sum(sizes) > room:
         spare = [size if size > low else 0 for size, low in zip(sizes, least, strict=True)]
         if not any(spare):
             break
         sizes[spare.index(max(spare))] -= 1
-    lines = _row(head, sizes, numeric)
+    lines = _row(head, sizes, numeric, hyphens=True)
     lines.append(GAP.join("-" * size for size in sizes))
     for row in cells:
         lines += _row(row, sizes, numeric)
@@ -87,7 +92,9 @@ def two_digits(value: float) -> str:
         return "0"
     places = 1 - math.floor(math.log10(abs(value)))
     rounded = round(value, places)
-    return f"{rounded:.{max(places, 0)}f}".rstrip("0").rstrip(".") if places > 0 else f"{rounded:.0f}"
+    return (
+        f"{rounded:.{max(places, 0)}f}".rstrip("0").rstrip(".") if places > 0 else f"{rounded:.0f}"
+    )
 
 
 def with_error(value: float, error: float) -> str:
@@ -124,9 +131,15 @@ def _longest_word(*cells: str) -> int:
     return min(LONG, max(len(word) for cell in cells for word in cell.split() or [""]))
 
 
-def _row(cells: Sequence[str], sizes: Sequence[int], numeric: Sequence[bool]) -> list[str]:
+def _at_hyphens(heading: str) -> list[str]:
+    return heading.replace("-", "- ").split()
+
+
+def _row(
+    cells: Sequence[str], sizes: Sequence[int], numeric: Sequence[bool], hyphens: bool = False
+) -> list[str]:
     wrapped = [
-        textwrap.wrap(cell, size, break_on_hyphens=False) or [""]
+        textwrap.wrap(cell, size, break_on_hyphens=hyphens) or [""]
         for cell, size in zip(cells, sizes, strict=True)
     ]
     lines = []

@@ -15,7 +15,8 @@ def challenge(view: ChallengeView) -> Answer:
     """Down, hold, up or jump, by logit on the value of standing at each rung for a year.
 
     `W(l) = prize(l)*p(l)*(B+z) - Cmil(l)*2*(1-p(l)) - w_own*Own(l) - E[Sanctions(l)] - Nuclear(l)`;
-    down costs the audience, jump costs extra, and up gains what fear of encirclement adds.
+    down costs the audience, leaving level 1 or more upward costs a one-off step (a jump costs
+    more), and up gains what fear of encirclement adds.
     Expected utility after Bueno de Mesquita; choice after McKelvey and Palfrey.
     Terms: what each part adds to `up` against `hold`.
     """
@@ -39,7 +40,13 @@ def _choose(view: ChallengeView, ruin: Floats) -> Answer:
         "regime survival": -ruin[..., None] * view.prize_share * risk,
     }
     value = sum(parts.values(), np.zeros_like(view.win))
-    extra = {-1.0: -view.audience, 0.0: 0.0 * view.fear, 1.0: view.fear, 2.0: -view.jump_cost}
+    restraint = np.where(view.level >= 1.0, view.step_cost, 0.0)
+    extra = {
+        -1.0: -view.audience,
+        0.0: np.zeros_like(view.fear),
+        1.0: view.fear - restraint,
+        2.0: -restraint - view.jump_cost,
+    }
     options = []
     for step in STEPS:
         worth = pick(value, np.clip(view.level + step, 0.0, _TOP)) + extra[step]
@@ -52,7 +59,7 @@ def _choose(view: ChallengeView, ruin: Floats) -> Answer:
 
     def terms() -> dict[str, Floats]:
         rises = {name: _rise(part, view.level) for name, part in parts.items()}
-        return rises | {"fear of encirclement": view.fear}
+        return rises | {"fear of encirclement": view.fear, "breaking restraint": -restraint}
 
     return Answer(choice, {"worth": worth, "margin": margin}, terms)
 

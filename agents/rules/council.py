@@ -29,9 +29,11 @@ def sound(view: SoundView) -> Answer:
 def draft(view: DraftView) -> Answer:
     """The sponsor's text: the one with the largest `chance to pass * own gain - cost`.
 
+    A text that no longer is the thing asked is worth only part of its gain (half a loaf).
     Choice 0 is to table nothing.  Romer and Rosenthal's agenda setter under uncertainty.
     """
-    worth = view.pass_chance * view.gains - view.cost[..., None]
+    whole = np.where(view.enough > 0.0, 1.0, view.half_loaf[..., None])
+    worth = view.pass_chance * whole * view.gains - view.cost[..., None]
     worth = np.where(np.arange(worth.shape[-1]) == 0, 0.0, worth)
     choice = np.argmax(worth, axis=-1).astype(np.float64)
     best = np.max(worth, axis=-1)

@@ -28,9 +28,9 @@ def win_chance(state: State, at: Quarter) -> Floats:
     """Challenger's chance to prevail at each level of each theater, (runs, theaters, levels)."""
     setting = at.setting
     weight = signals.fight_chance(state, at) * setting.pair_power[..., None]
-    columns = []
+    local, columns = at.p("local_share"), []
     for k, span in enumerate(setting.spans):
-        defense = total(np.moveaxis(weight[:, span], 1, -1))
+        defense = total(np.moveaxis(weight[:, span], 1, -1)) * local[:, k : k + 1]
         attack = setting.power[:, setting.world.challenger[k], k][:, None]
         columns.append(prevail(attack, defense, at.p("decisiveness")))
     return np.stack(columns, axis=1)
@@ -75,6 +75,7 @@ def challenge(state: State, at: Quarter) -> State:
         nuclear=shape + ladder.nuclear,
         audience=at.p("audience_cost") + tied,
         fear=beliefs.fear(state, at),
+        step_cost=at.p("step_cost"),
         jump_cost=at.p("jump_cost"),
         survival=at.p("survival_weight"),
         precision=at.p("challenger_precision"),

@@ -56,7 +56,7 @@ def _effect(win: Floats, chance: Floats, level: Floats, at: Quarter) -> Floats:
     the contest times its share of the defense that is in doubt."""
     setting = at.setting
     p, q = pick(win, level), pick(chance, level)
-    doubtful = (1.0 - q) * setting.pair_power
+    doubtful = (1.0 - q) * setting.pair_power * at.p("local_share")[:, setting.pair_theater]
     attack = np.stack(
         [setting.power[:, i, k] for k, i in enumerate(setting.world.challenger)], axis=-1
     )[:, setting.pair_theater]

@@ -23,6 +23,7 @@ from simulator.tally import count, loudest, total
 
 RESULTS = ("not tabled", "held back", "blocked", "weakened", "adopted")
 BLOCKED, WEAKENED, ADOPTED = 2.0, 3.0, 4.0
+_SLACK = 1e-12  # texts on a grid meet their least up to rounding
 VOTES = ("supported", "acquiesced", "hid", "broke silence")
 
 
@@ -86,9 +87,13 @@ def _session(state: State, t: int, text: Text, due: Bools, at: Quarter) -> State
     leaked = _leaks(text, at)
     isolation = _isolation(text, members, leaked, at)
     chance = _pass_chance(gains, isolation, t, members, at)
+    least = _least(text, standing)
+    enough = np.abs(texts - standing[:, None]) >= least[:, None] - _SLACK
     drafted = at.ask(
-        "draft", DraftView(sponsor, chance[:, None], at.p("tabling_cost")), [text.sponsor],
-        text=t, when=due,
+        "draft",
+        DraftView(sponsor, chance[:, None], enough[:, None].astype(float), at.p("half_loaf"),
+                  at.p("tabling_cost")),
+        [text.sponsor], text=t, when=due,
     )  # fmt: skip
     pick = drafted.choice.astype(np.int64)
     tabled = due & (pick[:, 0] > 0)
@@ -110,7 +115,7 @@ def _session(state: State, t: int, text: Text, due: Bools, at: Quarter) -> State
     final = at.ask("silence", replace(view, offer=offer), members, text=t, when=tabled, parts=heard)
     broke, blamed, hid = tally(final.choice, final.values, gain, at)
     passed = tabled & ~broke.any(axis=-1)
-    whole = passed & (np.abs(wording - standing) >= _least(text, standing) - 1e-12)
+    whole = passed & (np.abs(wording - standing) >= least - _SLACK)
     result = np.where(whole, ADOPTED, np.where(passed, WEAKENED, np.where(tabled, BLOCKED, 1.0)))
     result = np.where(due, result, 0.0)
     at.notes["votes"][t] = {

@@ -1,0 +1,163 @@
+"""Checks a file before it is used: a policy, a scenario, a lens, a list of parameters."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simulator import catalogue
+from simulator.errors import ContractError, InputError, nearest
+
+if TYPE_CHECKING:
+    from simulator.contracts import Policy
+
+ALLOWED = ("simulator.contracts", "simulator.arrays", "__future__")
+
+
+def check_file(path: Path) -> str:
+    """What a valid file holds, in words; raises `InputError` with file, line and field if not."""
+    if path.suffix == ".py":
+        policy = check_policy(path)
+        return f"policy {policy.id!r} is valid"
+    if path.suffix in (".yaml", ".yml"):
+        return _content(path)
+    raise InputError(
+        "this kind of file cannot be checked.",
+        str(path),
+        "Give a policy (.py), or a scenario, lens or parameter file (.yaml).",
+    )
+
+
+def check_policy(path: Path) -> Policy:
+    """The policy of a file, held against the contract that all policies share."""
+    from simulator.contracts import Policy
+
+    tree = _parsed(path)
+    _imports(tree, path)
+    policy = _executed(path)
+    if not isinstance(policy, Policy):
+        raise ContractError(
+            "the file has no `policy = Policy(...)`.",
+            str(path),
+            "`wargame new policy ID` writes one that is valid.",
+        )
+    _as_named(policy, path)
+    _sources(policy.sources, str(path))
+    _world(policy, path)
+    return policy
+
+
+def _parsed(path: Path) -> ast.Module:
+    try:
+        return ast.parse(path.read_text(encoding="utf-8"), str(path))
+    except SyntaxError as error:
+        where = f"{path}:{error.lineno}"
+        raise InputError(f"this is not valid Python: {error.msg}.", where, "Correct it.") from error
+    except UnicodeDecodeError as error:
+        raise InputError("this is not UTF-8 text.", str(path), "Save it as UTF-8.") from error
+    except FileNotFoundError:
+        raise InputError("there is no such file.", str(path), "Check the path.") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"this cannot be read: {error}.", str(path), "Check the path.") from error
+
+
+def _imports(tree: ast.Module, path: Path) -> None:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [node.module or "."]
+        else:
+            continue
+        for name in names:
+            if name not in ALLOWED:
+                raise ContractError(
+                    f"a policy may not import {name!r}.",
+                    f"{path}:{node.lineno}",
+                    "Import from simulator.contracts and simulator.arrays only.",
+                )
+
+
+def _executed(path: Path) -> object:
+    spec = importlib.util.spec_from_file_location(f"checked_{path.stem}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except ContractError as error:
+        place = _line(error, path) + (f": {error.where}" if error.where else "")
+        raise ContractError(error.message, place, error.hint) from error
+    except Exception as error:
+        what = f"{type(error).__name__}: {error}."
+        raise InputError(what, _line(error, path), "Correct the line.") from error
+    return getattr(module, "policy", None)
+
+
+def _line(error: Exception, path: Path) -> str:
+    """File and line of the statement in the file that failed."""
+    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
+    return f"{path}:{lines[-1]}" if lines else str(path)
+
+
+def _as_named(policy: Policy, path: Path) -> None:
+    expected = path.stem.replace("_", "-")
+    if policy.id != expected:
+        raise ContractError(
+            f"the id {policy.id!r} differs from the file name.",
+            f"{path}: id",
+            f"Call the file {policy.id.replace('-', '_')}.py, or the policy {expected!r}.",
+        )
+
+
+def _sources(sources: object, where: str) -> None:
+    known = catalogue.documents()
+    assert isinstance(sources, list | tuple)
+    for source in sources:
+        head = source.split()[0].rstrip(":") if source.strip() else ""
+        if head not in known:
+            raise InputError(
+                f"the source {source!r} begins with no document of scenarios/sources.yaml.",
+                f"{where}: sources",
+                f"{nearest(head, known)} A guess says 'judgement: why'.",
+            )
+
+
+def _world(policy: Policy, path: Path) -> None:
+    """Every actor and group that the policy names exists."""
+    from simulator import content
+    from simulator.program import compile_program
+
+    try:
+        compile_program([policy], content.world(), content.ladder().texts)
+    except InputError as error:
+        raise ContractError(error.message, f"{path}: {error.where}", error.hint) from error
+
+
+def _content(path: Path) -> str:
+    loader = catalogue.content("scenarios.loader")
+    found = loader.validate_file(path)
+    if isinstance(found, tuple):
+        return f"{len(found)} parameters are valid"
+    kind = "scenario" if hasattr(found, "levels") else "lens"
+    home = Path(loader.FOLDER) / ("lenses" if kind == "lens" else ".")
+    if path.resolve().parent == home.resolve() and found.id != path.stem:
+        raise InputError(
+            f"the id {found.id!r} differs from the file name.",
+            f"{path}: id",
+            f"Call the file {found.id}.yaml, or the {kind} {path.stem!r}.",
+        )
+    if kind == "scenario":
+        _sources(found.sources, str(path))
+        policies = [row["id"] for row in catalogue.rows("policies")] if found.table else []
+        for i, item in enumerate(found.table):
+            if item.policy not in policies:
+                raise InputError(
+                    f"there is no policy {item.policy!r}.",
+                    f"{path}: table[{i}].policy",
+                    nearest(item.policy, policies),
+                )
+    return f"{kind} {found.id!r} is valid"

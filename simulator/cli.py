@@ -1,0 +1,324 @@
+"""`wargame`: the terminal front door.
+
+Exit codes: 0 done, 1 the run failed, 2 bad input.  Everything is checked before anything runs.
+Only what a command needs is imported, so that help and lists come at once.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from simulator.errors import InputError
+
+BAD_INPUT, FAILED = 2, 1
+MOST_QUARTERS = 400  # as in scenario files
+MOST_RUNS = 10_000_000
+ALL = "all"
+
+
+class FrontDoor(TyperGroup):
+    """Turns what goes wrong into words and an exit code; `--debug` may stand anywhere."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Move `--debug` to the front, where the options of all commands stand."""
+        if "--debug" in args:
+            args = ["--debug", *(arg for arg in args if arg != "--debug")]
+        rest: list[str] = super().parse_args(ctx, args)
+        return rest
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; see the module for exit codes."""
+        try:
+            return super().invoke(ctx)
+        except (typer.Abort, BrokenPipeError):
+            raise
+        except Exception as error:
+            if hasattr(error, "exit_code"):
+                raise  # a usage error, which typer words itself, or an orderly exit
+            from simulator.delivery import complain
+
+            if ctx.params.get("debug"):
+                traceback.print_exception(error)
+            complain(error)
+            raise typer.Exit(BAD_INPUT if isinstance(error, InputError) else FAILED) from error
+
+
+app = typer.Typer(
+    name="wargame",
+    cls=FrontDoor,
+    help="Try policies on simulated governments, under each author's view of the world.",
+    epilog="Begin with: wargame list policies, wargame list scenarios, wargame compare SCENARIO.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Scenario = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="Scenario id, or a scenario file (.yaml).")
+]
+Policies = Annotated[
+    list[str] | None,
+    typer.Option("--policy", "-p", metavar="P", help="Policy id; a+b joins two. May be repeated."),
+]
+Seed = Annotated[int, typer.Option(metavar="N", min=0, help="Seed of all luck, 0 or more.")]
+Quarters = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        min=1,
+        max=MOST_QUARTERS,
+        help="Horizon in quarters; default: the scenario's own.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="DIR", help="Folder to write to; made if missing.")
+]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from simulator import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of a failure.")
+    ] = False,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_version, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command("list")
+def list_(
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar="KIND",
+            help="policies, scenarios, lenses, actors, metrics, parameters or levers.",
+        ),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """List everything of a kind.
+
+    One line each: id, title, unit or range; --json gives all there is, sources too.
+    """
+    from simulator import catalogue, delivery, typeset
+
+    rows = catalogue.rows(kind)
+    if as_json:
+        delivery.print_json(rows)
+        return
+    columns = _COLUMNS[kind]
+    typer.echo(typeset.table(list(columns), [[row[c] for c in columns.values()] for row in rows]))
+
+
+_COLUMNS = {
+    "policies": {"id": "id", "title": "title", "levers": "levers", "sources": "sources"},
+    "scenarios": {"id": "id", "title": "title", "mode": "mode", "quarters": "quarters"},
+    "lenses": {"id": "id", "title": "title", "author": "author"},
+    "actors": {"id": "id", "name": "title", "kind": "kind", "side": "side"},
+    "metrics": {"id": "id", "meaning": "title", "unit": "unit", "better": "direction"},
+    "parameters": {"id": "id", "meaning": "title", "unit": "unit", "prior": "prior"},
+    "levers": {"id": "id", "meaning": "title", "unit": "unit", "from": "low", "to": "high"},
+}
+
+
+@app.command()
+def show(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID",
+            help="Id of a policy, scenario, lens, actor, metric, parameter or lever.",
+        ),
+    ],
+) -> None:
+    """Show one thing in full, with units and sources."""
+    from simulator.show import card
+
+    typer.echo(card(name))
+
+
+@app.command()
+def run(
+    scenario: Scenario,
+    policy: Policies = None,
+    lens: Annotated[str, typer.Option(metavar="L", help="Lens id.")] = "neutral",
+    seed: Seed = 0,
+    index: Annotated[
+        int,
+        typer.Option(
+            "--run", metavar="I", min=0, max=MOST_RUNS, help="Which run of the seed, 0 or more."
+        ),
+    ] = 0,
+    quarters: Quarters = None,
+    log: Annotated[
+        bool, typer.Option("--log", help="Print the play-through, with reasons.")
+    ] = False,
+    as_json: AsJson = False,
+    out: Out = None,
+) -> None:
+    """Play one run. All policies named are in force together.
+
+    Prints how it ended; --log tells it quarter by quarter, --json gives metrics and events,
+    --out writes both, and tables of actors, theaters and events, to a folder.
+    """
+    from simulator import delivery
+
+    if log and as_json:
+        raise InputError("--log and --json exclude each other.", None, "Choose one of them.")
+    if lens == ALL:
+        hint = "One run has one lens; `wargame compare` plays them all."
+        raise InputError("'all' is not a lens.", "--lens", hint)
+    delivery.writable(out)
+    from simulator import playlog
+    from simulator.model import simulate
+
+    played = simulate(scenario, policy or (), lens, seed, index, quarters)
+    if out is not None:
+        delivery.write_run(played, out)
+        typer.echo(f"wrote {out}", err=True)
+    if as_json:
+        delivery.print_json(delivery.run_json(played))
+    elif log:
+        typer.echo(playlog.render(played), nl=False)
+    elif out is None:
+        typer.echo(f"{playlog.header(played)}\n\n{playlog.closing(played)}")
+        typer.echo("\nThis is one run of many that could be; --log tells how it came about.")
+
+
+@app.command()
+def compare(
+    scenario: Scenario,
+    policy: Policies = None,
+    lens: Annotated[str, typer.Option(metavar="L|all", help="Lens id, or all.")] = ALL,
+    runs: Annotated[
+        int,
+        typer.Option(metavar="N", min=1, max=MOST_RUNS, help="Runs for each policy and lens."),
+    ] = 500,
+    seed: Seed = 0,
+    quarters: Quarters = None,
+    adoption: Annotated[
+        str,
+        typer.Option(
+            metavar="MODE", help="endogenous: forums decide; forced: every text passes when tabled."
+        ),
+    ] = "endogenous",
+    as_json: AsJson = False,
+    out: Out = None,
+) -> None:
+    """Play policies side by side against the status quo.
+
+    All meet the same futures and the same luck, so differences are paired. Each --policy is one side of the comparison. Without any, every policy of the catalog is
+    played. Prints differences with their errors; --out writes a report with charts and tables.
+    """
+    from simulator import delivery, registry
+    from simulator.comparison import compare as play
+    from simulator.digest import comparison_json, digest
+
+    delivery.writable(out)
+    played = play(
+        scenario,
+        policy or list(registry.policies()),
+        lenses=lens,
+        runs=runs,
+        seed=seed,
+        quarters=quarters,
+        adoption=adoption,
+        progress=delivery.progress_bar(),
+    )
+    if out is not None:
+        typer.echo(f"wrote {played.report(out)}", err=True)
+    if as_json:
+        delivery.print_json(comparison_json(played))
+    else:
+        typer.echo(digest(played))
+
+
+@app.command()
+def validate(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE...", help="Policies (.py); scenarios, lenses, parameters (.yaml)."
+        ),
+    ],
+) -> None:
+    """Check files before they are used.
+
+    Every file is looked at; the exit code is 2 if one is wrong.
+    """
+    from simulator.check import check_file
+    from simulator.delivery import complain
+
+    wrong = 0
+    for path in files:
+        try:
+            typer.echo(f"{path}: {check_file(path)}")
+        except InputError as error:
+            complain(error)
+            wrong += 1
+    if wrong:
+        raise typer.Exit(BAD_INPUT)
+
+
+@app.command()
+def new(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="policy, scenario or lens.")],
+    name: Annotated[str, typer.Argument(metavar="ID", help="Lower-case words joined by '-'.")],
+) -> None:
+    """Write the skeleton of a policy, scenario or lens.
+
+    It goes into policies/, scenarios/ or scenarios/lenses/ of the project in this folder.
+    """
+    from simulator.scaffold import create
+
+    path = create(kind, name, Path.cwd()).relative_to(Path.cwd())
+    typer.echo(f"wrote {path}")
+    typer.echo(f"Edit it, then check it: wargame validate {path}")
+
+
+@app.command()
+def bench(as_json: AsJson = False) -> None:
+    """Measure speed and memory on this machine.
+
+    Speed is in runs per second, memory in MB.
+    """
+    from simulator import delivery, typeset
+    from simulator.bench import run_bench
+
+    measured = run_bench()
+    if as_json:
+        delivery.print_json(measured)
+    else:
+        typer.echo(typeset.labelled(measured.items()))
+
+
+def main() -> None:
+    """The console script `wargame`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    app(prog_name="wargame")
+
+
+if __name__ == "__main__":
+    main()

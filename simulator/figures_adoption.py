@@ -1,0 +1,153 @@
+"""Forum results four ways: agreed or not; effect if adopted, overall, of trying and failing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from simulator import figures_style as style
+from simulator import figures_words as words
+from simulator.figures_style import LABEL, MARGIN, SMALL, SOFT, TICK, WIDTH
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from simulator.metrics import Metric
+    from simulator.results import Comparison
+
+ROW, LABELS, GAP = 0.36, 1.3, 0.45  # inches: row height, width of lens names, between columns
+WHOLE, WEAK = style.GREEN, "#9fd8c5"
+EFFECTS = {
+    "effect_if_adopted": "Effect if adopted",
+    "effect_overall": "Effect overall",
+    "effect_failed": "Effect of trying\nand failing",
+}
+
+
+def adoption(cmp: Comparison, table: pd.DataFrame, metric: Metric) -> Figure:
+    """Rows: policies with an ask, lens by lens.  `table` is `Comparison.adoption(metric)`."""
+    slots = _slots(table)
+    body = ROW * len(slots)
+    made = style.sheet(
+        f"{metric.label}: adopted or not, four ways",
+        takeaway(table, metric),
+        f"{words.made_how(cmp)} {words.BARS} If adopted: adoption imposed. Trying and failing: the "
+        "runs in which the forum blocked the text; not shown below 30 such runs.",
+        body + 1.75,
+    )
+    wide = (WIDTH - 2 * MARGIN - LABELS - 3 * GAP) / 4
+    top = made.top + 0.62
+    limits = _limits(table, metric)
+    for n, (column, title) in enumerate({"p_adopt": "The forum agrees", **EFFECTS}.items()):
+        left = MARGIN + LABELS + n * (wide + GAP)
+        made.write(title, left, made.top, LABEL, weight="bold")
+        axes = made.place(left, top, wide, body)
+        style.tidy(axes, len(slots), zero=column != "p_adopt")
+        if column == "p_adopt":
+            _forum(axes, slots)
+            _names(axes, slots)
+        else:
+            _effects(axes, slots, column, metric)
+            axes.set_xlim(limits)
+        style.few_ticks(axes)
+        _below(axes, column, metric)
+    _key(made, top + body + 0.72)
+    return made.figure
+
+
+def _slots(table: pd.DataFrame) -> list[Any]:
+    """A policy's id as a heading, then its rows, policy by policy."""
+    slots: list[Any] = []
+    for policy, rows in table.groupby("policy", sort=False):
+        slots.append(str(policy))
+        slots.extend(row for _, row in rows.iterrows())
+    return slots
+
+
+def _names(axes: Axes, slots: list[Any]) -> None:
+    at: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "fontsize": LABEL}
+    on_paper = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 1.5}
+    for y, slot in enumerate(slots):
+        if isinstance(slot, str):
+            style.note(axes, 0.0, y, -72 * LABELS, words.policy_title(slot), weight="bold",
+                       bbox=on_paper, **at)  # fmt: skip
+        else:
+            style.note(axes, 0.0, y, -12, slot["lens"], ha="right", **at)
+
+
+def _forum(axes: Axes, slots: list[Any]) -> None:
+    axes.set_xlim(0.0, 100.0)
+    for y, slot in enumerate(slots):
+        if isinstance(slot, str):
+            continue
+        whole, weak = 100.0 * slot["p_adopt"], 100.0 * slot["p_weakened"]
+        axes.barh(y, whole, height=0.66, color=WHOLE)
+        axes.barh(y, weak, left=whole, height=0.66, color=WEAK)
+        reach = 100.0 * words.CLEAR * slot["p_adopt_se"]
+        axes.plot([whole - reach, whole + reach], [y, y], color=style.INK, linewidth=1.4)
+        style.note(axes, whole + max(weak, reach), y, 5, f"{whole:.0f}", fontsize=TICK)
+
+
+def _effects(axes: Axes, slots: list[Any], column: str, metric: Metric) -> None:
+    factor, _ = words.scale(metric)
+    for y, slot in enumerate(slots):
+        if isinstance(slot, str):
+            continue
+        delta, error = slot[column], slot[f"{column}_se"]
+        if pd.isna(delta):
+            style.note(axes, 0.0, y, 6, "too few runs", fontsize=SMALL, color=style.FAINT)
+            continue
+        reach = 0.0 if pd.isna(error) else factor * words.CLEAR * error
+        style.point(axes, factor * delta, y, reach, words.verdict(metric, delta, error))
+
+
+def _limits(table: pd.DataFrame, metric: Metric) -> tuple[float, float]:
+    factor, _ = words.scale(metric)
+    ends = [
+        factor * (table[c] + side * words.CLEAR * table[f"{c}_se"].fillna(0.0)).dropna()
+        for c in EFFECTS for side in (-1.0, 1.0)
+    ]  # fmt: skip
+    every = pd.concat(ends)
+    low, high = (float(every.min()), float(every.max())) if len(every) else (0.0, 0.0)
+    return style.span(low, high, 2.0 if metric.unit in ("probability", "share") else 0.02)
+
+
+def _below(axes: Axes, column: str, metric: Metric) -> None:
+    at: dict[str, Any] = {"xycoords": "axes fraction", "color": SOFT}
+    if column == "p_adopt":
+        style.note(axes, 1.0, 0.0, 0, "runs in 100", -30, ha="right", **at)
+        return
+    better = {"-": ("◂ better", 0.0, "left"), "+": ("better ▸", 1.0, "right")}
+    if metric.direction in better:
+        text, x, side = better[metric.direction]
+        style.note(axes, x, 0.0, 0, text, -30, ha=side, **at)
+    unit = words.scale(metric)[1]
+    style.note(axes, 0.0 if metric.direction == "+" else 1.0, 0.0, 0, unit, -30,
+               ha="left" if metric.direction == "+" else "right", **at)  # fmt: skip
+
+
+def _key(made: style.Sheet, top: float) -> None:
+    axes = style.strip(made, top)
+    left = MARGIN
+    for text, color in (("adopted whole", WHOLE), ("adopted weakened", WEAK)):
+        left = style.swatch(axes, left, text, color)
+    style.key(made, ("better", "worse", "unclear"), top, left + 0.2)
+
+
+def takeaway(table: pd.DataFrame, metric: Metric) -> str:
+    """How often the forum agrees, over the lenses, and how the effects compare, in words."""
+    told = []
+    for policy, rows in table.groupby("policy", sort=False):
+        low, high = 100.0 * rows["p_adopt"].min(), 100.0 * rows["p_adopt"].max()
+        often = f"{low:.0f} to {high:.0f}" if round(low) != round(high) else f"{low:.0f}"
+        said = f"{words.policy_title(str(policy))}: whole in {often} runs of 100"
+        failed = [
+            r["lens"] for _, r in rows.iterrows()
+            if words.verdict(metric, r["effect_failed"], r["effect_failed_se"]) == "worse"
+        ]  # fmt: skip
+        if failed:
+            said += f"; trying and failing does harm under {words.listed(failed)}"
+        told.append(said)
+    return ". ".join(told) + "."

@@ -1,0 +1,97 @@
+"""What would you have to believe?  One contested parameter at a time, lens against lens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from simulator import content, registry
+from simulator.batch import ensemble
+from simulator.results import mean_se
+
+
+def cruxes(
+    policy: str,
+    other: str,
+    metric: str = "taiwan_force_risk",
+    scenario: str = "summit-cycle",
+    lens: str = "neutral",
+    lens_b: str | None = None,
+    runs: int = 1000,
+    seed: int = 0,
+    adoption: str = "forced",
+    workers: int = 1,
+) -> pd.DataFrame:
+    """Swap one contested belief at a time from lens B into lens A, everything else paired.
+
+    For each belief of the ledger that the two lenses hold differently: the effect of `policy`
+    against `other` on `metric` under lens A, and under A with that belief taken from B (every
+    symbol that the belief sets moves together), and the paired change between the two.  A belief
+    whose swap turns the sign is a crux.  Columns: belief, symbols, effect, effect_se, swapped,
+    swapped_se, change, change_se, turns.  With `lens_b` left out, each belief is set to the ends
+    of its prior instead (`end` says which).
+    """
+    base = registry.package("policies").BASELINE
+    bundles = [tuple(p for p in x.split("+") if p != base) for x in (policy, other)]
+
+    def effect(parameters: dict[str, tuple[float, float]]) -> pd.Series:
+        a, b = (
+            ensemble(scenario, bundle, lens, runs, seed, None, adoption, parameters, workers)
+            for bundle in bundles
+        )
+        return a.metrics[metric] - b.metrics[metric]
+
+    here = effect({})
+    value, se, _ = mean_se(here.to_numpy())
+    rows = []
+    for belief, end, parameters in _swaps(lens, lens_b):
+        there = effect(parameters)
+        swapped, swapped_se, _ = mean_se(there.to_numpy())
+        change, change_se, _ = mean_se((there - here).to_numpy())
+        turns = value * swapped < 0.0 and abs(swapped) > 2.0 * swapped_se
+        rows.append((belief, end, ", ".join(parameters), value, se, swapped, swapped_se, change,
+                     change_se, turns))  # fmt: skip
+    columns = ["belief", "end", "symbols", "effect", "effect_se", "swapped", "swapped_se",
+               "change", "change_se", "turns"]  # fmt: skip
+    table = pd.DataFrame(rows, columns=columns)
+    order = table["change"].abs().sort_values(ascending=False).index
+    return table.loc[order].reset_index(drop=True)
+
+
+def _swaps(
+    lens: str, lens_b: str | None
+) -> Sequence[tuple[str, str, dict[str, tuple[float, float]]]]:
+    """Beliefs to swap: (ledger id, which end or lens, values by symbol)."""
+    spec = content.lens(lens)
+    by_belief: dict[str, list[str]] = {}
+    for symbol, belief in spec.ledger.items():
+        by_belief.setdefault(belief, []).append(symbol)
+    priors = {p.symbol: p.prior for p in content.parameters()}
+    swaps = []
+    for belief, symbols in sorted(by_belief.items()):
+        if lens_b is None:
+            for end, pick in (("low", 0), ("high", -1)):
+                ends = {s: _end(priors[s].numbers, priors[s].kind, pick) for s in symbols}
+                swaps.append((belief, end, ends))
+            continue
+        theirs, ours = content.lens(lens_b).ranges, spec.ranges
+        changed = {s: theirs.get(s, priors[s]) for s in symbols if theirs.get(s) != ours.get(s)}
+        if changed:
+            values = {s: _end_pair(p.numbers, p.kind) for s, p in changed.items()}
+            swaps.append((belief, lens_b, values))
+    return swaps
+
+
+def _end(numbers: tuple[float, ...], kind: str, pick: int) -> tuple[float, float]:
+    low, high = _end_pair(numbers, kind)
+    edge = high if pick else low
+    return (edge, edge)
+
+
+def _end_pair(numbers: tuple[float, ...], kind: str) -> tuple[float, float]:
+    """Low and high end of a prior (a Beta(1, b) by its 5 and 95 % points)."""
+    if kind == "beta":
+        b = numbers[-1]
+        return tuple(1.0 - (1.0 - q) ** (1.0 / b) for q in (0.05, 0.95))  # type: ignore[return-value]
+    return (numbers[0], numbers[-1])
