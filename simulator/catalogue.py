@@ -56,7 +56,7 @@ def find(name: str) -> list[tuple[str, Row]]:
         if folded in {str(row.get(key)).casefold() for key in _OTHER_NAMES}
     ]
     if not found:
-        names = [str(row[key]) for _, row in everything for key in _OTHER_NAMES if row.get(key)]
+        names = [str(row[key]) for _, row in everything for key in ("id", "name") if row.get(key)]
         hint = nearest(name[:80], names)
         if not hint.startswith("Did"):
             hint = f"`wargame list KIND` names them; KIND is one of {', '.join(KINDS)}."
@@ -267,3 +267,12 @@ _READERS: dict[str, Callable[[], list[Row]]] = {
 }
 KINDS = tuple(_READERS)
 _OTHER_NAMES = ("id", "title", "name", "ledger", "contested")
+LISTED: dict[str, dict[str, str]] = {  # columns of `wargame list`: heading, key of the row
+    "policies": {"id": "id", "title": "title", "levers": "levers", "sources": "sources"},
+    "scenarios": {"id": "id", "title": "title", "mode": "mode", "quarters": "quarters"},
+    "lenses": {"id": "id", "title": "title", "author": "author"},
+    "actors": {"id": "id", "name": "title", "kind": "kind", "side": "side"},
+    "metrics": {"id": "id", "meaning": "title", "unit": "unit", "better": "direction"},
+    "parameters": {"id": "id", "meaning": "title", "unit": "unit", "prior": "prior"},
+    "levers": {"id": "id", "meaning": "title", "unit": "unit", "from": "low", "to": "high"},
+}

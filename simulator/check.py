@@ -5,11 +5,15 @@ from __future__ import annotations
 import ast
 import importlib.util
 import traceback
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from simulator import catalogue
 from simulator.errors import ContractError, InputError, nearest
+from simulator.world import THEATERS
 
 if TYPE_CHECKING:
     from simulator.contracts import Policy
@@ -45,6 +49,8 @@ def check_policy(path: Path) -> Policy:
             "`wargame new policy ID` writes one that is valid.",
         )
     _as_named(policy, path)
+    _lists(policy, path)
+    _trigger(policy, path)
     _sources(policy.sources, str(path))
     _world(policy, path)
     return policy
@@ -113,9 +119,39 @@ def _as_named(policy: Policy, path: Path) -> None:
         )
 
 
-def _sources(sources: object, where: str) -> None:
+def _lists(policy: Policy, path: Path) -> None:
+    """Several things are a list, even if it is one; one text would be read letter by letter."""
+    for name in ("sources", "asks", "by", "on", "accept", "theaters"):
+        value = getattr(policy, name)
+        if not isinstance(value, list | tuple):
+            raise ContractError(
+                f"{value!r} is not a list.", f"{path}: {name}", f"Write {name}=[...]."
+            )
+
+
+def _trigger(policy: Policy, path: Path) -> None:
+    """A trigger gives one yes or no for each run."""
+    if policy.when is None:
+        return
+    from simulator.contracts import Sight
+
+    runs = 2
+    calm = np.zeros((runs, len(THEATERS)), dtype=np.int64)
+    try:
+        answer = np.asarray(policy.when(Sight(0, calm, calm.astype(float))))
+    except Exception as error:
+        what = f"the trigger fails: {type(error).__name__}: {error}."
+        raise ContractError(what, f"{_line(error, path)}: when", _MASK) from error
+    if answer.dtype != np.bool_ or answer.shape != (runs,):
+        what = f"the trigger gives {answer.dtype} of shape {answer.shape}."
+        raise ContractError(what, f"{path}: when", _MASK)
+
+
+_MASK = "It takes a Sight and returns a mask over runs, such as sight.levels[:, 1] >= 2."
+
+
+def _sources(sources: Iterable[str], where: str) -> None:
     known = catalogue.documents()
-    assert isinstance(sources, list | tuple)
     for source in sources:
         head = source.split()[0].rstrip(":") if source.strip() else ""
         if head not in known:

@@ -8,51 +8,23 @@ from __future__ import annotations
 
 import io
 import sys
-import traceback
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
-from simulator.errors import InputError
+from simulator import delivery
+from simulator.errors import InputError, nearest
 
-BAD_INPUT, FAILED = 2, 1
 MOST_QUARTERS = 400  # as in scenario files
 MOST_RUNS = 10_000_000
 ALL = "all"
-
-
-class FrontDoor(TyperGroup):
-    """Turns what goes wrong into words and an exit code; `--debug` may stand anywhere."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Move `--debug` to the front, where the options of all commands stand."""
-        if "--debug" in args:
-            args = ["--debug", *(arg for arg in args if arg != "--debug")]
-        rest: list[str] = super().parse_args(ctx, args)
-        return rest
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command; see the module for exit codes."""
-        try:
-            return super().invoke(ctx)
-        except (typer.Abort, BrokenPipeError):
-            raise
-        except Exception as error:
-            if hasattr(error, "exit_code"):
-                raise  # a usage error, which typer words itself, or an orderly exit
-            from simulator.delivery import complain
-
-            if ctx.params.get("debug"):
-                traceback.print_exception(error)
-            complain(error)
-            raise typer.Exit(BAD_INPUT if isinstance(error, InputError) else FAILED) from error
+ADOPTION = ("endogenous", "forced")
 
 
 app = typer.Typer(
     name="wargame",
-    cls=FrontDoor,
+    cls=delivery.FrontDoor,
     help="Try policies on simulated governments, under each author's view of the world.",
     epilog="Begin with: wargame list policies, wargame list scenarios, wargame compare SCENARIO.",
     no_args_is_help=True,
@@ -69,14 +41,12 @@ Policies = Annotated[
     list[str] | None,
     typer.Option("--policy", "-p", metavar="P", help="Policy id; a+b joins two. May be repeated."),
 ]
-Seed = Annotated[int, typer.Option(metavar="N", min=0, help="Seed of all luck, 0 or more.")]
+Seed = Annotated[int, typer.Option(metavar="N", help="Seed of all luck, 0 or more.")]
 Quarters = Annotated[
     int | None,
     typer.Option(
         metavar="N",
-        min=1,
-        max=MOST_QUARTERS,
-        help="Horizon in quarters; default: the scenario's own.",
+        help="Horizon in quarters, 1 to 400; default: the scenario's own.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -120,25 +90,14 @@ def list_(
 
     One line each: id, title, unit or range; --json gives all there is, sources too.
     """
-    from simulator import catalogue, delivery, typeset
+    from simulator import catalogue, typeset
 
     rows = catalogue.rows(kind)
     if as_json:
         delivery.print_json(rows)
         return
-    columns = _COLUMNS[kind]
+    columns = catalogue.LISTED[kind]
     typer.echo(typeset.table(list(columns), [[row[c] for c in columns.values()] for row in rows]))
-
-
-_COLUMNS = {
-    "policies": {"id": "id", "title": "title", "levers": "levers", "sources": "sources"},
-    "scenarios": {"id": "id", "title": "title", "mode": "mode", "quarters": "quarters"},
-    "lenses": {"id": "id", "title": "title", "author": "author"},
-    "actors": {"id": "id", "name": "title", "kind": "kind", "side": "side"},
-    "metrics": {"id": "id", "meaning": "title", "unit": "unit", "better": "direction"},
-    "parameters": {"id": "id", "meaning": "title", "unit": "unit", "prior": "prior"},
-    "levers": {"id": "id", "meaning": "title", "unit": "unit", "from": "low", "to": "high"},
-}
 
 
 @app.command()
@@ -165,9 +124,7 @@ def run(
     seed: Seed = 0,
     index: Annotated[
         int,
-        typer.Option(
-            "--run", metavar="I", min=0, max=MOST_RUNS, help="Which run of the seed, 0 or more."
-        ),
+        typer.Option("--run", metavar="I", help="Which run of the seed, 0 or more."),
     ] = 0,
     quarters: Quarters = None,
     log: Annotated[
@@ -181,8 +138,9 @@ def run(
     Prints how it ended; --log tells it quarter by quarter, --json gives metrics and events,
     --out writes both, and tables of actors, theaters and events, to a folder.
     """
-    from simulator import delivery
-
+    _within("--seed", seed, 0)
+    _within("--run", index, 0, MOST_RUNS)
+    _within("--quarters", quarters, 1, MOST_QUARTERS)
     if log and as_json:
         raise InputError("--log and --json exclude each other.", None, "Choose one of them.")
     if lens == ALL:
@@ -212,7 +170,7 @@ def compare(
     lens: Annotated[str, typer.Option(metavar="L|all", help="Lens id, or all.")] = ALL,
     runs: Annotated[
         int,
-        typer.Option(metavar="N", min=1, max=MOST_RUNS, help="Runs for each policy and lens."),
+        typer.Option(metavar="N", help="Runs for each policy and lens, 1 or more."),
     ] = 500,
     seed: Seed = 0,
     quarters: Quarters = None,
@@ -227,13 +185,19 @@ def compare(
 ) -> None:
     """Play policies side by side against the status quo.
 
-    All meet the same futures and the same luck, so differences are paired. Each --policy is one side of the comparison. Without any, every policy of the catalog is
-    played. Prints differences with their errors; --out writes a report with charts and tables.
+    All meet the same futures and the same luck, so differences are paired. Each
+    --policy is one side of the comparison; without any, every policy of the catalog
+    is played. Prints differences with their errors; --out writes a report with charts.
     """
-    from simulator import delivery, registry
+    from simulator import registry
     from simulator.comparison import compare as play
     from simulator.digest import comparison_json, digest
 
+    _within("--runs", runs, 1, MOST_RUNS)
+    _within("--seed", seed, 0)
+    _within("--quarters", quarters, 1, MOST_QUARTERS)
+    if adoption not in ADOPTION:
+        raise InputError(f"unknown mode {adoption!r}.", "--adoption", nearest(adoption, ADOPTION))
     delivery.writable(out)
     played = play(
         scenario,
@@ -267,17 +231,16 @@ def validate(
     Every file is looked at; the exit code is 2 if one is wrong.
     """
     from simulator.check import check_file
-    from simulator.delivery import complain
 
     wrong = 0
     for path in files:
         try:
             typer.echo(f"{path}: {check_file(path)}")
         except InputError as error:
-            complain(error)
+            delivery.complain(error)
             wrong += 1
     if wrong:
-        raise typer.Exit(BAD_INPUT)
+        raise typer.Exit(delivery.BAD_INPUT)
 
 
 @app.command()
@@ -289,11 +252,20 @@ def new(
 
     It goes into policies/, scenarios/ or scenarios/lenses/ of the project in this folder.
     """
-    from simulator.scaffold import create
+    from simulator.scaffold import create, read_elsewhere
 
     path = create(kind, name, Path.cwd()).relative_to(Path.cwd())
     typer.echo(f"wrote {path}")
     typer.echo(f"Edit it, then check it: wargame validate {path}")
+    if elsewhere := read_elsewhere(kind, path):
+        typer.echo(f"Note: wargame reads its own from {elsewhere}; to play this one, {_HOW[kind]}.")
+
+
+_HOW = {
+    "policy": "install this project: pip install -e .",
+    "scenario": "give its path instead of an id",
+    "lens": "give its path instead of an id",
+}
 
 
 @app.command()
@@ -302,7 +274,7 @@ def bench(as_json: AsJson = False) -> None:
 
     Speed is in runs per second, memory in MB.
     """
-    from simulator import delivery, typeset
+    from simulator import typeset
     from simulator.bench import run_bench
 
     measured = run_bench()
@@ -310,6 +282,13 @@ def bench(as_json: AsJson = False) -> None:
         delivery.print_json(measured)
     else:
         typer.echo(typeset.labelled(measured.items()))
+
+
+def _within(option: str, value: int | None, low: int, high: int | None = None) -> None:
+    if value is None or (low <= value and (high is None or value <= high)):
+        return
+    allowed = f"{low} or more" if high is None else f"{low} to {high:,}"
+    raise InputError(f"{value} is not allowed.", option, f"Give a whole number, {allowed}.")
 
 
 def main() -> None:

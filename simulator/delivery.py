@@ -6,16 +6,45 @@ import json
 import shutil
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
+from typer.core import TyperGroup
 
 from simulator.errors import InputError
 
 if TYPE_CHECKING:
     from simulator.model import Run
+
+BAD_INPUT, FAILED = 2, 1  # exit codes
+
+
+class FrontDoor(TyperGroup):
+    """Turns what goes wrong into words and an exit code; `--debug` may stand anywhere."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Move `--debug` to the front, where the options of all commands stand."""
+        if "--debug" in args:
+            args = ["--debug", *(arg for arg in args if arg != "--debug")]
+        rest: list[str] = super().parse_args(ctx, args)
+        return rest
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; 0 done, 1 it failed, 2 bad input."""
+        try:
+            return super().invoke(ctx)
+        except (typer.Abort, BrokenPipeError):
+            raise
+        except Exception as error:
+            if hasattr(error, "exit_code"):
+                raise  # a usage error, which typer words itself, or an orderly exit
+            if ctx.params.get("debug"):
+                traceback.print_exception(error)
+            complain(error)
+            raise typer.Exit(BAD_INPUT if isinstance(error, InputError) else FAILED) from error
 
 
 def complain(error: Exception) -> None:
@@ -27,7 +56,8 @@ def complain(error: Exception) -> None:
         message, hint = f"the run failed: {_in_a_line(error)}", _advice(error)
     typer.echo(f"error: {message}", err=True)
     if hint:
-        typer.echo(f"  {hint[0].upper()}{hint[1:]}", err=True)
+        stop = "" if hint[-1] in ".?!…" else "."
+        typer.echo(f"  {hint[0].upper()}{hint[1:]}{stop}", err=True)
 
 
 def _in_a_line(error: Exception) -> str:

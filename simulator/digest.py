@@ -18,7 +18,7 @@ HEADLINES = (
     "calm_share",
 )
 DIRECTION = {"-": "less is better", "+": "more is better", "context": "neither end is better"}
-_COLUMN = 18  # characters for one policy
+_FIRST, _COLUMN = 34, 18  # characters for lens and status quo, and for one policy
 
 
 def comparison_json(comparison: Comparison) -> dict[str, Any]:
@@ -49,18 +49,23 @@ def digest(comparison: Comparison) -> str:
 
 
 def _made(c: Comparison) -> str:
+    size = f"{_count(c.runs, 'run')} of {_count(c.quarters, 'quarter')}"
     lenses = "lens" if len(c.lenses) == 1 else "lenses"
     how = {"endogenous": "forums decide", "forced": "every text passes when first tabled"}
     made = (
-        f"{c.scenario}: {c.runs:,} runs of {c.quarters} quarters for each policy and lens, "
+        f"{c.scenario}: {size} for each policy and lens, "
         f"{lenses} {', '.join(c.lenses)}, seed {c.seed}, adoption {c.adoption_mode} "
         f"({how.get(c.adoption_mode, '')})."
     )
     read = (
-        f"The column {c.baseline} is its level; the others are differences from it in the same "
+        f"{c.baseline} is shown as its level; the others as differences from it in the same "
         "runs, ± 2 standard errors (Monte Carlo only). A star: more than 2 standard errors from 0."
     )
     return typeset.paragraph(made) + "\n" + typeset.paragraph(read)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _tables(c: Comparison) -> Iterator[str]:
@@ -68,21 +73,18 @@ def _tables(c: Comparison) -> Iterator[str]:
     metrics = {row["id"]: row for row in catalogue.rows("metrics")}
     shown = [name for name in HEADLINES if (c.baseline, c.lenses[0], name) in cells]
     others = [policy for policy in c.policies if policy != c.baseline]
-    for group in _groups(others, max(1, (typeset.width() - 34) // _COLUMN)):
+    groups = _groups(others, max(1, (typeset.width() - _FIRST) // _COLUMN))
+    for name in shown:
+        head = f"{metrics[name]['title']} ({metrics[name]['unit']}, "
+        head += f"{DIRECTION[metrics[name]['direction']]})"
         if len(c.lenses) == 1:
-            rows = [
-                (
-                    f"{metrics[m]['title']} ({_unit(metrics[m])})",
-                    *_line(cells, c, c.lenses[0], m, group),
-                )
-                for m in shown
-            ]
-            yield typeset.table(("metric", c.baseline, *group), rows)
+            cell = _line(cells, c, c.lenses[0], name, others)
+            rows = zip((c.baseline, *others), cell, strict=True)
+            yield head + "\n" + typeset.table(("policy", c.lenses[0]), rows)
             continue
-        for name in shown:
-            head = f"{metrics[name]['title']} ({_unit(metrics[name])})"
-            rows = [(lens, *_line(cells, c, lens, name, group)) for lens in c.lenses]
-            yield head + "\n" + typeset.table(("lens", c.baseline, *group), rows)
+        for group in groups:
+            lines = [(lens, *_line(cells, c, lens, name, group)) for lens in c.lenses]
+            yield head + "\n" + typeset.table(("lens", c.baseline, *group), lines)
 
 
 def _line(cells: Any, c: Comparison, lens: str, metric: str, policies: Sequence[str]) -> list[str]:
@@ -93,10 +95,6 @@ def _line(cells: Any, c: Comparison, lens: str, metric: str, policies: Sequence[
         typeset.two_digits(base["mean"]) if level == "no change" else level,
         *(typeset.with_error(gap["delta"], gap["delta_se"]) for gap in gaps),
     ]
-
-
-def _unit(metric: dict[str, Any]) -> str:
-    return f"{metric['unit']}, {DIRECTION[metric['direction']]}"
 
 
 def _groups(items: Sequence[str], size: int) -> Iterable[Sequence[str]]:
@@ -142,6 +140,7 @@ def _forum(c: Comparison) -> str:
         )
         for row in c.adoption(metric).to_dict("records")
     ]
+    rows.sort(key=lambda row: (c.policies.index(row[0]), c.lenses.index(row[1])))
     head = ("policy", "lens", "adopted", "weakened", "if adopted", "overall", "if it fails")
     first = f"The forum, four ways; effects on: {title} (– : fewer than 30 failed runs)"
     return typeset.paragraph(first) + "\n" + typeset.table(head, rows)

@@ -22,6 +22,11 @@ REASONS = {
     "autonomy": "wish for autonomy",
     "dispute": "open dispute",
 }
+_WEIGHED = ("private reasons", "side payment", "cost of standing alone")
+_SPEAKS_FOR = {
+    -1: ("loss avoided by conceding", "audience at home", "what is at stake"),
+    1: ("effect of a counter-move", "cost of a counter-move"),
+}
 _MOVES = {-1: "steps down", 0: "holds", 1: "goes up a rung", 2: "jumps two rungs"}
 _ANSWERS = {-1: "concedes", 0: "holds", 1: "counters"}
 
@@ -98,9 +103,10 @@ def _silence(d: dict[str, Any], before: State, at: Quarter) -> Event | None:
         choice, words = "acquiesced", f"dislikes {what} and stays silent"
     else:
         choice, words = "supported", f"supports {what}"
-    terms = vote_reasons(d, n) | {
-        k: v for k, v in _terms(d).items() if k != "worth of the text" and v != 0.0
-    }
+    terms = vote_reasons(d, n)
+    if choice != "supported":
+        own = _terms(d)
+        terms |= {k: own[k] for k in _WEIGHED if own[k] != 0.0}
     return _event(at, "vote", d["actor"], forum, choice, words, terms)
 
 
@@ -138,7 +144,8 @@ def _respond(d: dict[str, Any], before: State, at: Quarter) -> Event | None:
     if choice == 0:
         return None
     words = f"{_ANSWERS[choice]} in {_place(k)}"
-    return _event(at, "response", d["actor"], THEATERS[k], _ANSWERS[choice], words, _terms(d))
+    terms = {name: _terms(d)[name] for name in _SPEAKS_FOR[choice]}
+    return _event(at, "response", d["actor"], THEATERS[k], _ANSWERS[choice], words, terms)
 
 
 _DECISIONS = {
@@ -168,10 +175,12 @@ def _with_results(found: list[Event], at: Quarter) -> list[Event]:
 
 
 def _moves(before: State, after: State, at: Quarter) -> list[Event]:
-    found = []
+    found: list[Event] = []
     rungs = at.setting.ladder.rungs
+    flags = (
+        ("accident", "An accident"), ("conceded", "A concession"), ("off_ramp", "An off-ramp"),
+    )  # fmt: skip
     for k, theater in enumerate(THEATERS):
-        flags = (("accident", "An accident"), ("conceded", "A concession"), ("off_ramp", "An off-ramp"))
         level, was = int(after.level[0, k]), int(before.level[0, k])
         for kind, words in flags:
             if at.notes[kind][0, k] and level != was:

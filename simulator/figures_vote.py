@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -27,6 +27,9 @@ WAYS = {
     "acquiesced": ("acquiesced", "#cfe3f1", INK),
     "supported": ("supported", style.BLUE, "#ffffff"),
 }
+BLAME: dict[str, Any] = {
+    "marker": "D", "markersize": 6.5, "color": INK, "markeredgecolor": "white", "linestyle": "none",
+}  # fmt: skip
 # More and less of each trait than the average member has (model.md M1).
 REASONS = {
     "threat": ("more alarmed", "less alarmed"),
@@ -46,13 +49,13 @@ def vote(cmp: Comparison, ballots: pd.DataFrame, policy: str, lens: str) -> Figu
     first = ballots.iloc[0]
     table = members(ballots)
     forum = content.shared()["forums"][first["forum"]]["title"].split(" (")[0]
-    sessions = int(table["sessions"].max())
+    sessions = int(ballots["sessions"].max())
     made = style.sheet(
         f"{forum}: who stands in the way?",
         takeaway(table, words.policy_title(policy)),
         f"{words.made_how(cmp, lens)} Text on {first['issue']}, depth {first['target']:g}; "
-        f"{sessions:,} sessions in all runs (a text may come back after a failure). Why: the traits "
-        "in which a member differs most from the average member, as the model weighs them.",
+        f"{sessions:,} sessions in all runs (a text may come back after a failure). Why: the "
+        "traits in which a member differs most from the average member, as the model weighs them.",
         ROW * len(table) + 1.25,
     )
     _key(made, made.top)
@@ -61,9 +64,10 @@ def vote(cmp: Comparison, ballots: pd.DataFrame, policy: str, lens: str) -> Figu
     style.tidy(axes, len(table), zero=False)
     style.label_rows(axes, list(table["name"]))
     _bars(axes, table)
-    made.write("Why, next to the average member", left + BARS + 0.35, made.top + 0.35, LABEL, weight="bold")
+    beside = left + BARS + 0.35
+    made.write("Why, next to the average member", beside, made.top + 0.35, LABEL, weight="bold")
     for y, why in enumerate(table["why"]):
-        text = style.shorten(why, TICK, WIDTH - left - BARS - 0.35 - MARGIN, 1)
+        text = style.shorten(why, TICK, WIDTH - MARGIN - beside, 1)
         style.note(axes, 1.0, y, 25, text, xycoords=("axes fraction", "data"), color=SOFT)
     return made.figure
 
@@ -122,8 +126,7 @@ def _bars(axes: Axes, table: pd.DataFrame) -> None:
                            fontsize=SMALL, color=ink)  # fmt: skip
             start += share
         if row["blamed"] > 0:
-            axes.plot(row["blamed_share"], y + 0.37, marker="D", markersize=6.5, color=INK,
-                      markeredgecolor="white", markeredgewidth=1.0, zorder=4, clip_on=False)  # fmt: skip
+            axes.plot(row["blamed_share"], y + 0.37, clip_on=False, zorder=4, **BLAME)
 
 
 def _key(made: style.Sheet, top: float) -> None:
@@ -131,7 +134,7 @@ def _key(made: style.Sheet, top: float) -> None:
     left = MARGIN + LABELS
     for text, color, _ in WAYS.values():
         left = style.swatch(axes, left, text, color)
-    axes.plot([left + 0.1], [0.5], marker="D", markersize=7, color=INK, linestyle="none")
+    axes.plot([left + 0.1], [0.5], **BLAME)
     style.note(axes, left + 0.2, 0.5, 7, "got the blame", color=SOFT)
 
 

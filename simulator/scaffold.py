@@ -53,6 +53,15 @@ def create(kind: str, name: str, project: Path) -> Path:
     return path
 
 
+def read_elsewhere(kind: str, path: Path) -> Path | None:
+    """The folder from which content of this kind is read, if `path` does not lie in it."""
+    from simulator.registry import package
+
+    folder = _HOW[kind][0]
+    home = Path(next(iter(package(folder.split("/")[0]).__path__))).joinpath(*folder.split("/")[1:])
+    return None if path.resolve().parent == home.resolve() else home
+
+
 def _check_id(name: str) -> None:
     if _ID.fullmatch(name) and len(name) <= _MOST:
         return

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 import shutil
 import textwrap
 from collections.abc import Iterable, Sequence
 
 GAP = "  "
+SAME = "no change"
+_NUMBER = re.compile(r"[-+]?[0-9.]+%?( |\*?$)")
 LONG = 30  # words longer than this may break, characters
 
 
@@ -20,10 +23,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]], wide: int | Non
     """A table with aligned columns.  If it is wider than the line, its widest columns wrap, but
     at words only."""
     cells = [[text(cell) for cell in row] for row in rows]
-    numeric = [
-        bool(cells) and all(_is_number(row[i]) or row[i] in ("", "–") for row in cells)
-        for i in range(len(head))
-    ]
+    numeric = [bool(cells) and all(_is_number(row[i]) for row in cells) for i in range(len(head))]
     sizes = [max(len(line) for line in (h, *(row[i] for row in cells))) for i, h in enumerate(head)]
     least = [
         _longest_word(*(row[i] for row in cells), *_at_hyphens(h))
@@ -108,7 +108,7 @@ def with_error(value: float, error: float) -> str:
     if not math.isfinite(value):
         return "–"
     if value == 0.0 and not error > 0.0:
-        return "no change"
+        return SAME
     if not (math.isfinite(error) and error > 0.0):
         return f"{'+' if value > 0.0 else ''}{two_digits(value)}"
     places = -math.floor(math.log10(2.0 * error))
@@ -120,11 +120,7 @@ def with_error(value: float, error: float) -> str:
 
 
 def _is_number(cell: str) -> bool:
-    try:
-        float(cell.split(" ")[0].rstrip("*"))
-    except ValueError:
-        return False
-    return True
+    return cell in ("", "–", SAME) or bool(_NUMBER.match(cell))
 
 
 def _longest_word(*cells: str) -> int:
