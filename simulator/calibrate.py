@@ -37,7 +37,7 @@ def fit_losses() -> dict[str, Any]:
         if "blockade" in targets:
             blockade = _fit(world, k, targets["blockade"], reached, f"{theater} blockade")
         else:
-            blockade = war * raw["blockade_share"]
+            blockade = war * raw["blockade_share"][theater]
         strikes = np.maximum(blockade, raw["level4_of_level5"] * war)
         nothing = np.zeros_like(war)
         incident = raw["level2_of_level3"] * blockade
@@ -71,7 +71,7 @@ def _features(world: World, k: int, who: str) -> Floats:
         table[:, 1] = trade / gdp
         table[challenger, 1] = trade[world.western].sum() / gdp[challenger]
     elif k == 0:
-        table[:, 1] = world.trait("trade_open") * world.trait("stake_europe")
+        table[:, 1] = world.trait("stake_europe")
     table[:, 2] = world.trait(f"frontline_{theater}")
     table[:, 3] = 1.0
     if who != "world":

@@ -192,6 +192,7 @@ def _metrics() -> list[Row]:
             "sources": ["model 6.1", *([entry["ledger"]] if "ledger" in entry else [])],
             "unit": entry["unit"],
             "direction": entry["direction"],
+            "better": _BETTER[entry["direction"]],
             "definition": entry["definition"],
             "eligible": entry.get("eligible", "all runs"),
             "ledger": entry.get("ledger"),
@@ -266,13 +267,21 @@ _READERS: dict[str, Callable[[], list[Row]]] = {
     "levers": _levers,
 }
 KINDS = tuple(_READERS)
+_BETTER = {"-": "less", "+": "more", "context": "depends"}
 _OTHER_NAMES = ("id", "title", "name", "ledger", "contested")
 LISTED: dict[str, dict[str, str]] = {  # columns of `wargame list`: heading, key of the row
     "policies": {"id": "id", "title": "title", "levers": "levers", "sources": "sources"},
     "scenarios": {"id": "id", "title": "title", "mode": "mode", "quarters": "quarters"},
     "lenses": {"id": "id", "title": "title", "author": "author"},
     "actors": {"id": "id", "name": "title", "kind": "kind", "side": "side"},
-    "metrics": {"id": "id", "meaning": "title", "unit": "unit", "better": "direction"},
+    "metrics": {"id": "id", "meaning": "title", "unit": "unit", "better": "better"},
     "parameters": {"id": "id", "meaning": "title", "unit": "unit", "prior": "prior"},
-    "levers": {"id": "id", "meaning": "title", "unit": "unit", "from": "low", "to": "high"},
+    "levers": {
+        "id": "id",
+        "meaning": "title",
+        "unit": "unit",
+        "from": "low",
+        "to": "high",
+        "read by": "read_by",
+    },
 }

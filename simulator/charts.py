@@ -49,8 +49,9 @@ class Charts:
 
     @cached_property
     def frame(self) -> pd.DataFrame:
-        """`Comparison.frame()`, worked out once."""
-        return self.comparison.frame()
+        """`Comparison.frame()`, worked out once, with the eligible `runs` of each row."""
+        frame = self.comparison.frame()
+        return frame.assign(runs=frame["eligible"] * self.comparison.runs)
 
     @property
     def lens(self) -> str:
@@ -104,7 +105,7 @@ class Charts:
     def adoption(self, metric: str = HEADLINE) -> Figure:
         """Forum results four ways: agreed, effect if adopted, overall, of trying and failing."""
         found = metric_of(metric)
-        table = self.comparison.adoption(metric)
+        table = self.comparison.adoption(metric).assign(runs=self.comparison.runs)
         if table.empty:
             raise InputError(
                 "no policy of this comparison asks a forum, or adoption was forced throughout.",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
+import re
 import traceback
 from collections.abc import Iterable
+from dataclasses import fields
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,7 +43,7 @@ def check_policy(path: Path) -> Policy:
 
     tree = _parsed(path)
     _imports(tree, path)
-    policy = _executed(path)
+    policy = _executed(tree, path)
     if not isinstance(policy, Policy):
         raise ContractError(
             "the file has no `policy = Policy(...)`.",
@@ -87,25 +89,34 @@ def _imports(tree: ast.Module, path: Path) -> None:
                 )
 
 
-def _executed(path: Path) -> object:
-    spec = importlib.util.spec_from_file_location(f"checked_{path.stem}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
+def _executed(tree: ast.Module, path: Path) -> object:
+    module = ModuleType(f"checked_{path.stem}")
     try:
-        spec.loader.exec_module(module)
+        exec(compile(tree, str(path), "exec"), module.__dict__)
     except ContractError as error:
         place = _line(error, path) + (f": {error.where}" if error.where else "")
         raise ContractError(error.message, place, error.hint) from error
     except Exception as error:
         what = f"{type(error).__name__}: {error}."
-        raise InputError(what, _line(error, path), "Correct the line.") from error
+        raise InputError(what, _line(error, path), _spelled(error)) from error
     return getattr(module, "policy", None)
+
+
+def _spelled(error: Exception) -> str:
+    """The field that was meant, if one was misspelled."""
+    from simulator.contracts import Ask, Levers, Policy
+
+    wrong = re.search(r"(Ask|Levers|Policy)\.__init__\(\) .* keyword argument '(\w+)'", str(error))
+    if not isinstance(error, TypeError) or wrong is None:
+        return "Correct the line."
+    kind = {"Ask": Ask, "Levers": Levers, "Policy": Policy}[wrong[1]]
+    return nearest(wrong[2], [field.name for field in fields(kind)])
 
 
 def _line(error: Exception, path: Path) -> str:
     """File and line of the statement in the file that failed."""
-    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [f.lineno for f in frames if Path(f.filename).resolve() == path.resolve()]
     return f"{path}:{lines[-1]}" if lines else str(path)
 
 
@@ -121,12 +132,18 @@ def _as_named(policy: Policy, path: Path) -> None:
 
 def _lists(policy: Policy, path: Path) -> None:
     """Several things are a list, even if it is one; one text would be read letter by letter."""
+    from simulator.contracts import Ask
+
     for name in ("sources", "asks", "by", "on", "accept", "theaters"):
-        value = getattr(policy, name)
+        value, item = getattr(policy, name), Ask if name == "asks" else str
         if not isinstance(value, list | tuple):
-            raise ContractError(
-                f"{value!r} is not a list.", f"{path}: {name}", f"Write {name}=[...]."
-            )
+            what = f"{str(value)[:60]!r} stands alone where a list is expected."
+            raise ContractError(what, f"{path}: {name}", f"Put it in brackets: {name}=[...].")
+        for i, one in enumerate(value):
+            if not isinstance(one, item):
+                what = f"{str(one)[:60]!r} is not {'an Ask' if item is Ask else 'a text'}."
+                hint = "Write Ask(...)." if item is Ask else "Put it in quotes."
+                raise ContractError(what, f"{path}: {name}[{i}]", hint)
 
 
 def _trigger(policy: Policy, path: Path) -> None:

@@ -138,9 +138,9 @@ def run(
     Prints how it ended; --log tells it quarter by quarter, --json gives metrics and events,
     --out writes both, and tables of actors, theaters and events, to a folder.
     """
-    _within("--seed", seed, 0)
-    _within("--run", index, 0, MOST_RUNS)
-    _within("--quarters", quarters, 1, MOST_QUARTERS)
+    delivery.within("--seed", seed, 0)
+    delivery.within("--run", index, 0, MOST_RUNS)
+    delivery.within("--quarters", quarters, 1, MOST_QUARTERS)
     if log and as_json:
         raise InputError("--log and --json exclude each other.", None, "Choose one of them.")
     if lens == ALL:
@@ -193,9 +193,9 @@ def compare(
     from simulator.comparison import compare as play
     from simulator.digest import comparison_json, digest
 
-    _within("--runs", runs, 1, MOST_RUNS)
-    _within("--seed", seed, 0)
-    _within("--quarters", quarters, 1, MOST_QUARTERS)
+    delivery.within("--runs", runs, 1, MOST_RUNS)
+    delivery.within("--seed", seed, 0)
+    delivery.within("--quarters", quarters, 1, MOST_QUARTERS)
     if adoption not in ADOPTION:
         raise InputError(f"unknown mode {adoption!r}.", "--adoption", nearest(adoption, ADOPTION))
     delivery.writable(out)
@@ -252,20 +252,13 @@ def new(
 
     It goes into policies/, scenarios/ or scenarios/lenses/ of the project in this folder.
     """
-    from simulator.scaffold import create, read_elsewhere
+    from simulator.scaffold import create, play_note
 
     path = create(kind, name, Path.cwd()).relative_to(Path.cwd())
     typer.echo(f"wrote {path}")
     typer.echo(f"Edit it, then check it: wargame validate {path}")
-    if elsewhere := read_elsewhere(kind, path):
-        typer.echo(f"Note: wargame reads its own from {elsewhere}; to play this one, {_HOW[kind]}.")
-
-
-_HOW = {
-    "policy": "install this project: pip install -e .",
-    "scenario": "give its path instead of an id",
-    "lens": "give its path instead of an id",
-}
+    if note := play_note(kind, path):
+        typer.echo(note)
 
 
 @app.command()
@@ -282,13 +275,6 @@ def bench(as_json: AsJson = False) -> None:
         delivery.print_json(measured)
     else:
         typer.echo(typeset.labelled(measured.items()))
-
-
-def _within(option: str, value: int | None, low: int, high: int | None = None) -> None:
-    if value is None or (low <= value and (high is None or value <= high)):
-        return
-    allowed = f"{low} or more" if high is None else f"{low} to {high:,}"
-    raise InputError(f"{value} is not allowed.", option, f"Give a whole number, {allowed}.")
 
 
 def main() -> None:

@@ -75,6 +75,14 @@ def _advice(error: Exception) -> str:
     return "The fault is ours: add --debug for the traceback and report it with your command."
 
 
+def within(option: str, value: int | None, low: int, high: int | None = None) -> None:
+    """Raise `InputError` unless the number given to an option lies in low .. high, or is None."""
+    if value is None or (low <= value and (high is None or value <= high)):
+        return
+    allowed = f"{low} or more" if high is None else f"{low} to {high:,}"
+    raise InputError(f"{value} is not allowed.", option, f"Give a whole number, {allowed}.")
+
+
 def print_json(value: Any) -> None:
     """Print a value of plain types as JSON (UTF-8; no NaN)."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))

@@ -8,7 +8,7 @@ import pandas as pd
 
 from simulator import figures_style as style
 from simulator import figures_words as words
-from simulator.figures_style import LABEL, MARGIN, SMALL, SOFT, TICK, WIDTH
+from simulator.figures_style import LABEL, MARGIN, SMALL, SOFT, WIDTH
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,7 +27,8 @@ EFFECTS = {
 
 
 def adoption(cmp: Comparison, table: pd.DataFrame, metric: Metric) -> Figure:
-    """Rows: policies with an ask, lens by lens.  `table` is `Comparison.adoption(metric)`."""
+    """Rows: policies with an ask, lens by lens.  `table` is
+    `Comparison.adoption(metric)` with a column `runs`."""
     slots = _slots(table)
     body = ROW * len(slots)
     made = style.sheet(
@@ -51,7 +52,7 @@ def adoption(cmp: Comparison, table: pd.DataFrame, metric: Metric) -> Figure:
         else:
             _effects(axes, slots, column, metric)
             axes.set_xlim(limits)
-        style.few_ticks(axes)
+            style.few_ticks(axes)
         _below(axes, column, metric)
     _key(made, top + body + 0.72)
     return made.figure
@@ -78,7 +79,8 @@ def _names(axes: Axes, slots: list[Any]) -> None:
 
 
 def _forum(axes: Axes, slots: list[Any]) -> None:
-    axes.set_xlim(0.0, 100.0)
+    axes.set_xlim(0.0, 130.0)
+    axes.set_xticks([0, 50, 100])
     for y, slot in enumerate(slots):
         if isinstance(slot, str):
             continue
@@ -87,7 +89,7 @@ def _forum(axes: Axes, slots: list[Any]) -> None:
         axes.barh(y, weak, left=whole, height=0.66, color=WEAK)
         reach = 100.0 * words.CLEAR * slot["p_adopt_se"]
         axes.plot([whole - reach, whole + reach], [y, y], color=style.INK, linewidth=1.4)
-        style.note(axes, whole + max(weak, reach), y, 5, f"{whole:.0f}", fontsize=TICK)
+        style.note(axes, whole + max(weak, reach), y, 6, f"{whole:.0f} + {weak:.0f}")
 
 
 def _effects(axes: Axes, slots: list[Any], column: str, metric: Metric) -> None:
@@ -95,12 +97,17 @@ def _effects(axes: Axes, slots: list[Any], column: str, metric: Metric) -> None:
     for y, slot in enumerate(slots):
         if isinstance(slot, str):
             continue
-        delta, error = slot[column], slot[f"{column}_se"]
+        delta, error, runs = slot[column], slot[f"{column}_se"], _runs(slot, column)
         if pd.isna(delta):
             style.note(axes, 0.0, y, 6, "too few runs", fontsize=SMALL, color=style.FAINT)
             continue
         reach = 0.0 if pd.isna(error) else factor * words.CLEAR * error
-        style.point(axes, factor * delta, y, reach, words.verdict(metric, delta, error))
+        style.point(axes, factor * delta, y, reach, words.verdict(metric, delta, error, runs))
+
+
+def _runs(row: Any, column: str) -> float:
+    """The runs that an effect is taken over."""
+    return float(row["runs"] * (row["share_failed"] if column == "effect_failed" else 1.0))
 
 
 def _limits(table: pd.DataFrame, metric: Metric) -> tuple[float, float]:
@@ -123,7 +130,7 @@ def _below(axes: Axes, column: str, metric: Metric) -> None:
     if metric.direction in better:
         text, x, side = better[metric.direction]
         style.note(axes, x, 0.0, 0, text, -30, ha=side, **at)
-    unit = words.scale(metric)[1]
+    unit = words.axis_name(metric)
     style.note(axes, 0.0 if metric.direction == "+" else 1.0, 0.0, 0, unit, -30,
                ha="left" if metric.direction == "+" else "right", **at)  # fmt: skip
 
@@ -137,17 +144,23 @@ def _key(made: style.Sheet, top: float) -> None:
 
 
 def takeaway(table: pd.DataFrame, metric: Metric) -> str:
-    """How often the forum agrees, over the lenses, and how the effects compare, in words."""
+    """How often the forum agrees, over the lenses, and whether trying and failing does harm."""
     told = []
     for policy, rows in table.groupby("policy", sort=False):
-        low, high = 100.0 * rows["p_adopt"].min(), 100.0 * rows["p_adopt"].max()
-        often = f"{low:.0f} to {high:.0f}" if round(low) != round(high) else f"{low:.0f}"
-        said = f"{words.policy_title(str(policy))}: whole in {often} runs of 100"
-        failed = [
-            r["lens"] for _, r in rows.iterrows()
-            if words.verdict(metric, r["effect_failed"], r["effect_failed_se"]) == "worse"
-        ]  # fmt: skip
-        if failed:
-            said += f"; trying and failing does harm under {words.listed(failed)}"
-        told.append(said)
-    return ". ".join(told) + "."
+        whole, weak = (_range(rows[column]) for column in ("p_adopt", "p_weakened"))
+        told.append(
+            f"{words.policy_title(str(policy))}: agreed whole in {whole}, weakened in {weak}"
+        )
+    said = f"Runs in 100, over the lenses. {'; '.join(told)}."
+    harm = {
+        words.policy_title(row["policy"])
+        for _, row in table.iterrows()
+        if words.verdict(metric, row["effect_failed"], row["effect_failed_se"],
+                         _runs(row, "effect_failed")) == "worse"
+    }  # fmt: skip
+    return f"{said} Trying and failing does harm: {words.listed(sorted(harm))}." if harm else said
+
+
+def _range(shares: pd.Series) -> str:
+    low, high = round(100.0 * shares.min()), round(100.0 * shares.max())
+    return f"{low} to {high}" if low < high else f"{low}"

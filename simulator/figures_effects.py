@@ -110,19 +110,19 @@ def lens_title(made: style.Sheet, lens: str, left: float, top: float, width: flo
 def _draw(axes: Axes, rows: Sequence[Any], policies: Sequence[str], metric: Metric,
           baseline: str) -> None:  # fmt: skip
     style.tidy(axes, len(rows))
-    factor, unit = words.scale(metric)
+    factor, _ = words.scale(metric)
     for y, (row, policy) in enumerate(zip(rows, policies, strict=True)):
         if policy == baseline:
             style.reference(axes, 0.0, y)
         elif pd.isna(row["delta"]):
             style.note(axes, 0.0, y, 6, "no eligible run", color=style.FAINT, fontsize=SMALL)
         else:
-            found = words.verdict(metric, row["delta"], row["delta_se"])
+            found = words.row_verdict(metric, row)
             style.point(axes, factor * row["delta"], y, factor * _reach(row), found)
     axes.set_xlim(_extent(rows, metric))
     style.few_ticks(axes)
     better = {"-": ("◂ better", 0.0, "left", "right"), "+": ("better ▸", 1.0, "right", "left")}
-    name = {"0..1": "scale 0 to 1", "%": "% points"}.get(unit, unit)
+    name = words.axis_name(metric)
     below = {"xycoords": "axes fraction", "color": style.SOFT, "fontsize": TICK}
     if metric.direction in better:
         text, x, side, other = better[metric.direction]
@@ -149,8 +149,8 @@ def _extent(rows: Sequence[Any], metric: Metric) -> tuple[float, float]:
 def _values(axes: Axes, rows: Sequence[Any], metric: Metric) -> None:
     """To the right of each row: the level of the status quo, then each change."""
     for y, row in enumerate(rows):
-        found = words.verdict(metric, row["delta"], row["delta_se"])
-        moved = words.change(metric, row["delta"], unit=False)
+        found = words.row_verdict(metric, row)
+        moved = words.change(metric, row["delta"], row["delta_se"], unit=False)
         text = moved if y else words.amount(metric, row["mean"])
         style.note(
             axes, 1.0, y, 10, text, xycoords=("axes fraction", "data"),

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from simulator.results import Comparison
 
 HIGH, LABELS = 3.3, 2.3  # inches: height of a panel, width of the names of rungs
+SAME = "no clear difference"
 DASHES: Any = (0, (3, 2))
+BANDS = (0.05, 0.25, 0.75, 0.95)
+TOP = 5  # the highest level
 SERIOUS = 3  # from this level up the takeaway counts runs
 
 
@@ -40,9 +43,21 @@ class Fan:
     @classmethod
     def of(cls, paths: Floats) -> Fan:
         """From levels (runs, quarters); `serious`: runs ever at level 3 or more."""
-        low, lower, upper, high = np.quantile(paths, (0.05, 0.25, 0.75, 0.95), axis=0)
         ever: Bools = np.max(paths, axis=1) >= SERIOUS
+        low, lower, upper, high = spread(paths, BANDS)
         return cls(paths.mean(axis=0), low, lower, upper, high, ever)
+
+
+def spread(paths: Floats, shares: Sequence[float]) -> list[Floats]:
+    """Quantiles of levels as for grouped data: runs lie evenly within half a rung of theirs.
+
+    Plain quantiles of whole levels would jump a rung when one run in hundreds moves.  `paths` is
+    (runs, quarters); each quantile is (quarters,).
+    """
+    edges = np.arange(-0.5, TOP + 1.0)
+    below = np.stack([(paths < edge).mean(axis=0) for edge in edges])
+    found = [[np.interp(q, column, edges) for column in below.T] for q in shares]
+    return [np.array(row) for row in found]
 
 
 def ladder(cmp: Comparison, theater: str, lens: str, policies: Sequence[str],
@@ -58,8 +73,8 @@ def ladder(cmp: Comparison, theater: str, lens: str, policies: Sequence[str],
     made = style.sheet(
         f"{words.theater_title(theater)}: the ladder over time, under lens {lens}",
         _takeaway(cmp, fans, base, rungs),
-        f"{words.made_how(cmp, lens)} Rungs are steps, not equal distances: read the mean as a "
-        "summary only.",
+        f"{words.made_how(cmp, lens)} Bands spread the runs evenly within their rung. "
+        "Rungs are steps, not equal distances: read the mean as a summary only.",
         lines * tall + 0.4,
     )
     start = _start(cmp)
@@ -82,16 +97,15 @@ def _panel(axes: Axes, fan: Fan, base: Fan | None, start: tuple[int, int] | None
     quarters = np.arange(len(fan.mean))
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
-    axes.set_ylim(-0.2, 5.2)
-    axes.set_yticks(range(6))
+    axes.set_ylim(-0.5, TOP + 0.5)
+    axes.set_yticks(range(TOP + 1))
     axes.grid(axis="y", color=style.GRID, linewidth=0.8)
     axes.set_axisbelow(True)
     axes.tick_params(axis="y", length=0, labelleft=False)
     axes.tick_params(axis="x", labelsize=TICK, colors=SOFT, length=3)
     color = SOFT if base is None else style.BLUE
-    axes.fill_between(quarters, fan.low, fan.high, step="mid", color=color, alpha=0.16, linewidth=0)
-    axes.fill_between(quarters, fan.lower, fan.upper, step="mid", color=color, alpha=0.34,
-                      linewidth=0)  # fmt: skip
+    axes.fill_between(quarters, fan.low, fan.high, color=color, alpha=0.16, linewidth=0)
+    axes.fill_between(quarters, fan.lower, fan.upper, color=color, alpha=0.34, linewidth=0)
     if base is not None:
         axes.plot(quarters, base.mean, color=style.INK, linewidth=1.6, linestyle=DASHES)
     axes.plot(quarters, fan.mean, color=color, linewidth=3.0)
@@ -132,9 +146,11 @@ def _key(made: style.Sheet, top: float) -> None:
 def _takeaway(cmp: Comparison, fans: dict[str, Fan], base: Fan, rungs: Sequence[str]) -> str:
     usual = words.rough(float(base.serious.mean()))
     said = f"In this ensemble {usual} runs in 100 see “{rungs[SERIOUS]}” or more at some time"
-    told = [f"{words.policy_title(p)}: {_moved(f, base)}" for p, f in fans.items()
-            if p != cmp.baseline]  # fmt: skip
-    return f"{said} under the status quo. {'; '.join(told)}{'.' if told else ''}".strip()
+    moved = {words.policy_title(p): _moved(f, base) for p, f in fans.items() if p != cmp.baseline}
+    if len(moved) > 1 and set(moved.values()) == {SAME}:
+        return f"{said} under the status quo. No policy shown makes a clear difference to that."
+    told = "; ".join(f"{title}: {by}" for title, by in moved.items())
+    return f"{said} under the status quo. {told}{'.' if told else ''}".strip()
 
 
 def _moved(fan: Fan, base: Fan) -> str:
@@ -142,6 +158,6 @@ def _moved(fan: Fan, base: Fan) -> str:
     if len(fan.serious) != len(base.serious):
         return f"{words.rough(float(fan.serious.mean()))} in 100"
     delta, error, _ = mean_se(fan.serious.astype(float) - base.serious)
-    if words.verdict(words.RISK, delta, error) in ("unclear", "none"):
-        return "no clear difference"
+    if words.verdict(words.RISK, delta, error, len(fan.serious)) in ("unclear", "none"):
+        return SAME
     return words.change(words.RISK, delta)

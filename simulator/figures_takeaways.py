@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from simulator.figures_words import listed, opposed, policy_title, verdict, within
+from simulator.figures_words import listed, opposed, policy_title, row_verdict, within
 
 if TYPE_CHECKING:
     from simulator.metrics import Metric
     from simulator.results import Comparison
 
 ALONE = "Only the status quo was run: there is nothing to compare it with."
+SAME = "the same as the status quo in every run"
+CLEAR_WORDS = {"better", "worse", "higher", "lower"}
 NAMED = 2  # so many policies are told metric by metric; more are counted
 
 
@@ -28,13 +30,14 @@ def _one_policy(policy: str, cells: Any, metrics: Sequence[Metric], counted: boo
     found: dict[str, list[str]] = {}
     for metric in metrics:
         row = cells.loc[(policy, metric.id)]
-        word = verdict(metric, row["delta"], row["delta_se"])
+        word = row_verdict(metric, row)
         found.setdefault(word, []).append(within(metric.label))
     told = [
         f"{word} on {f'{len(found[word])} of {len(metrics)}' if counted else listed(found[word])}"
         for word in ("better", "worse", "higher", "lower") if word in found
     ]  # fmt: skip
-    return f"{policy_title(policy)}: {listed(told) or 'no clear difference'}"
+    same = SAME if set(found) == {"none"} else "no clear difference"
+    return f"{policy_title(policy)}: {listed(told) or same}"
 
 
 def by_lens(cmp: Comparison, cells: Any, metric: Metric) -> str:
@@ -58,13 +61,10 @@ def by_lens(cmp: Comparison, cells: Any, metric: Metric) -> str:
     return f"No clear effect changes sign between lenses. {told}."
 
 
-CLEAR_WORDS = {"better", "worse", "higher", "lower"}
-
-
 def verdicts(cells: Any, policy: str, lenses: Sequence[str], metric: Metric) -> list[str]:
     """Verdict on one policy under each lens; `cells` is indexed by policy and lens."""
     rows = [cells.loc[(policy, v)] for v in lenses]
-    return [verdict(metric, row["delta"], row["delta_se"]) for row in rows]
+    return [row_verdict(metric, row) for row in rows]
 
 
 def turns(cells: Any, policy: str, lenses: Sequence[str], metric: Metric) -> bool:
@@ -82,4 +82,5 @@ def where(cells: Any, policy: str, lenses: Sequence[str], metric: Metric, join: 
         if names:
             all_of = len(names) == len(lenses)
             told.append(f"{word} under {'every lens' if all_of else listed(names)}")
-    return join.join(told) or "no clear difference under any lens"
+    same = SAME if set(found.values()) == {"none"} else "no clear difference under any lens"
+    return join.join(told) or same

@@ -28,7 +28,7 @@ WAYS = {
     "supported": ("supported", style.BLUE, "#ffffff"),
 }
 BLAME: dict[str, Any] = {
-    "marker": "D", "markersize": 6.5, "color": INK, "markeredgecolor": "white", "linestyle": "none",
+    "marker": "D", "markersize": 6.0, "color": INK, "markeredgecolor": "white", "linestyle": "none",
 }  # fmt: skip
 # More and less of each trait than the average member has (model.md M1).
 REASONS = {
@@ -126,7 +126,7 @@ def _bars(axes: Axes, table: pd.DataFrame) -> None:
                            fontsize=SMALL, color=ink)  # fmt: skip
             start += share
         if row["blamed"] > 0:
-            axes.plot(row["blamed_share"], y + 0.37, clip_on=False, zorder=4, **BLAME)
+            axes.plot(row["blamed_share"], y + 0.43, clip_on=False, zorder=4, **BLAME)
 
 
 def _key(made: style.Sheet, top: float) -> None:

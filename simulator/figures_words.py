@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 CLEAR = 2.0
 RISK = Metric("risk", unit="probability", direction="-", label="Risk", definition="share of runs")
-_AS_RUNS = {"probability": (100.0, "runs in 100"), "share": (100.0, "%")}
+_SHOWN_AS = {
+    "probability": (100.0, "runs in 100"), "share": (100.0, "%"), "count": (1.0, "per run"),
+}  # fmt: skip
 
 
 def metric_of(name: str) -> Metric:
@@ -76,7 +78,14 @@ def is_risk(metric: Metric) -> bool:
 
 def scale(metric: Metric) -> tuple[float, str]:
     """Factor and unit in which a metric is shown."""
-    return _AS_RUNS.get(metric.unit, (1.0, metric.unit))
+    return _SHOWN_AS.get(metric.unit, (1.0, metric.unit))
+
+
+def axis_name(metric: Metric) -> str:
+    """The unit, short enough to stand under an axis."""
+    unit = scale(metric)[1]
+    short = {"0..1": "scale 0 to 1", "%": "% points"}
+    return short.get(unit, "% of GDP" if unit.startswith("%") else unit)
 
 
 def amount(metric: Metric, value: float, unit: bool = True) -> str:
@@ -85,29 +94,29 @@ def amount(metric: Metric, value: float, unit: bool = True) -> str:
         return "no eligible run" if unit else "–"
     factor, name = scale(metric)
     shown = factor * value
-    text = _digits(shown, 1 if is_risk(metric) else 2)
-    if is_risk(metric) and 95.0 <= shown < 100.0:
-        text = "over 90"
-    if not unit:
-        return text
-    return f"{text}{_spaced(name)}"
+    if is_risk(metric):
+        text = "over 90" if 95.0 <= shown < 100.0 else _digits(shown, 1)
+    else:
+        text = f"{shown:.2f}" if name == "0..1" else _digits(shown, 2)
+    return f"{text}{_spaced(name)}" if unit else text
 
 
-def change(metric: Metric, delta: float, unit: bool = True) -> str:
-    """A signed difference in the unit of `scale`, as `+3 in 100`."""
+def change(metric: Metric, delta: float, error: float = 0.0, unit: bool = True) -> str:
+    """A signed difference in the unit of `scale`, as `+3 in 100`; no finer than its error."""
     if math.isnan(delta):
         return "no eligible run" if unit else "–"
     factor, name = scale(metric)
-    text = _digits(abs(factor * delta), 1 if is_risk(metric) else 2)
+    size = abs(factor * delta)
+    if error > 0.0:
+        size = round(size, -math.floor(math.log10(factor * error)))
+    text = _digits(size, 1 if is_risk(metric) else 2)
     sign = "" if text == "0" else "+" if delta > 0 else "−"
     if not unit:
         return f"{sign}{text}"
-    return f"{sign}{text}{' pp' if name == '%' else _spaced(name)}"
+    return f"{sign}{text}{' points of percent' if name == '%' else _spaced(name)}"
 
 
 def _spaced(unit: str) -> str:
-    if unit == "%" or unit.startswith("%"):
-        return f" {unit}"
     if unit == "runs in 100":
         return " in 100"
     return "" if unit == "0..1" else f" {unit}"
@@ -115,19 +124,30 @@ def _spaced(unit: str) -> str:
 
 def _digits(value: float, figures: int) -> str:
     rounded = float(f"{value:.{figures}g}")
-    return f"{rounded:,.0f}" if abs(rounded) >= 100 else f"{rounded:g}"
+    text = f"{rounded:,.10f}"
+    return text.rstrip("0").rstrip(".")
 
 
-def verdict(metric: Metric, delta: float, error: float) -> str:
+def verdict(metric: Metric, delta: float, error: float, runs: float = math.inf) -> str:
     """Better, worse (higher, lower where neither is better), unclear within two standard errors,
-    or none: the same in every run."""
+    or none: the same in every run.
+
+    Where a metric counts runs, one run is taken off first: McNemar's test with its continuity
+    correction, since a handful of runs that differ overstates what their error says.
+    """
     if delta == 0.0 and error == 0.0:
         return "none"
-    if math.isnan(delta) or math.isnan(error) or abs(delta) <= CLEAR * error:
+    taken_off = 1.0 / runs if metric.unit == "probability" and runs > 0.0 else 0.0
+    if math.isnan(delta) or math.isnan(error) or abs(delta) - taken_off <= CLEAR * error:
         return "unclear"
     if metric.direction == "context":
         return "higher" if delta > 0 else "lower"
     return "better" if (delta > 0) == (metric.direction == "+") else "worse"
+
+
+def row_verdict(metric: Metric, row: Any) -> str:
+    """The verdict on a row of a frame with `delta`, `delta_se` and `runs` (eligible ones)."""
+    return verdict(metric, row["delta"], row["delta_se"], row["runs"])
 
 
 def opposed(verdicts: Sequence[str]) -> bool:
@@ -163,5 +183,6 @@ def made_how(comparison: Comparison, lens: str | None = None) -> str:
 
 BARS = (
     "Bars: ±2 Monte-Carlo standard errors of the paired difference to the status quo "
-    "(same luck for all policies). Open circle: cannot be told from no difference."
+    "(same luck for all policies). Open circle: cannot be told from no difference (in counts of "
+    "runs, one run is taken off first)."
 )

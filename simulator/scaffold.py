@@ -53,13 +53,17 @@ def create(kind: str, name: str, project: Path) -> Path:
     return path
 
 
-def read_elsewhere(kind: str, path: Path) -> Path | None:
-    """The folder from which content of this kind is read, if `path` does not lie in it."""
+def play_note(kind: str, path: Path) -> str:
+    """How to play what was written, if it does not lie where content of its kind is read from."""
     from simulator.registry import package
 
-    folder = _HOW[kind][0]
-    home = Path(next(iter(package(folder.split("/")[0]).__path__))).joinpath(*folder.split("/")[1:])
-    return None if path.resolve().parent == home.resolve() else home
+    first, *rest = _HOW[kind][0].split("/")
+    home = Path(next(iter(package(first).__path__))).joinpath(*rest)
+    if path.resolve().parent == home.resolve():
+        return ""
+    if kind == "policy":
+        return f"Policies are read from {home}; move it there, or install this project."
+    return f"It lies outside {home}, so name it by its path: {path}"
 
 
 def _check_id(name: str) -> None:

@@ -243,12 +243,12 @@ class Setting:
         return out * self.p("loss_scale")
 
     def _trade_with_belligerents(self, k: int, gdp: Floats) -> Floats:
-        """Trade with the challenger over own GDP; for the challenger, with the West."""
+        """Trade with the challenger over own GDP; for the challenger, with the West.  In Europe,
+        where no such trade is left, the stake there."""
         i = self.world.challenger[k]
         name = self.ladder.trade_with.get(self.world.actors[i])
         if name is None or THEATERS[k] not in self.ladder.trade_counts:
-            home = self.futures.stakes[..., k] if k == 0 else 0.0 * gdp
-            return self.futures.trait("trade_open") * home
+            return self.futures.stakes[..., k] if k == 0 else 0.0 * gdp
         trade = self.futures.trait(name)
         share = trade / gdp
         share[:, i] = total(np.where(self.world.western, trade, 0.0)) / gdp[:, i]

@@ -6,7 +6,7 @@ import numpy as np
 
 from simulator.arrays import Floats, sigmoid
 from simulator.questions import Answer, PerceiveView
-from simulator.tally import across, total, weighted
+from simulator.tally import across
 
 _TINY = 1e-9  # $bn: where nobody stands and nobody reaches there is no threat
 
@@ -21,30 +21,33 @@ def perceive(view: PerceiveView) -> Answer:
     The same coefficients hold for acts of either side.  Values: `belief` [targets] log-odds,
     `threat` [targets] 0..1.  Source: Jervis, Kydd, Walt (model.md M4).
     """
-    stakes = view.stakes[..., None, :]
-    visible = weighted(stakes, view.footprint) + view.wording[..., None] * view.is_west
-    explained = 1.0 - weighted(view.stakes, view.explained)
-    reassured = view.restraint_weight[..., None] * weighted(stakes, view.restraint)
-    rest = (
-        view.start_belief
-        + view.attribution[..., None] * visible * explained[..., None]
-        - reassured
-    )
-    unusual = view.incidents - view.usual_incidents
-    near, anywhere = weighted(stakes, unusual), total(unusual)
-    shock = near + view.contagion[..., None] * (anywhere - near)
-    belief = (
-        view.belief
-        + view.decay[..., None] * (rest - view.belief)
-        + view.incident_weight[..., None] * shock
-        + view.noise
-    )
-    shield = (view.own_power + view.guaranteed_power)[..., None, :] + _TINY
+    theaters = range(view.stakes.shape[-1])
+    stakes = [view.stakes[..., k] for k in theaters]
+    shield = [view.own_power[..., k] + view.guaranteed_power[..., k] + _TINY for k in theaters]
+    explained = across(theaters, lambda k: stakes[k] * view.explained[..., k])
+    blame = view.attribution * (1.0 - explained)
 
-    def exposed(k: int) -> Floats:
-        reach = view.reach[..., k]
-        return stakes[..., k] * (reach / (reach + shield[..., k]))
+    def belief_about(j: int) -> Floats:
+        visible = across(theaters, lambda k: stakes[k] * view.footprint[..., j, k])
+        visible = visible + view.wording * view.is_west[..., j]
+        restraint = across(theaters, lambda k: stakes[k] * view.restraint[..., j, k])
+        rest = view.start_belief[..., j] + blame * visible - view.restraint_weight * restraint
+        unusual = [view.incidents[..., j, k] - view.usual_incidents[..., j, k] for k in theaters]
+        near = across(theaters, lambda k: stakes[k] * unusual[k])
+        anywhere = across(theaters, lambda k: unusual[k])
+        shock = near + view.contagion * (anywhere - near)
+        belief = view.belief[..., j]
+        learned = view.decay * (rest - belief) + view.incident_weight * shock
+        return belief + learned + view.noise[..., j]
 
-    exposure = across(range(view.reach.shape[-1]), exposed)
-    threat = sigmoid(belief) * exposure
-    return Answer(np.zeros_like(view.decay), {"belief": belief, "threat": threat})
+    def exposure_to(j: int) -> Floats:
+        reach = [view.reach[..., j, k] for k in theaters]
+        return across(theaters, lambda k: stakes[k] * (reach[k] / (reach[k] + shield[k])))
+
+    targets = range(view.belief.shape[-1])
+    beliefs = [belief_about(j) for j in targets]
+    threats = [sigmoid(beliefs[j]) * exposure_to(j) for j in targets]
+    return Answer(
+        np.zeros_like(view.decay),
+        {"belief": np.stack(beliefs, axis=-1), "threat": np.stack(threats, axis=-1)},
+    )

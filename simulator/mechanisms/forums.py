@@ -170,8 +170,8 @@ def _leaks(text: Text, at: Quarter) -> Floats:
 
 
 def _company(gain: Floats, at: Quarter) -> Floats:
-    """What divides the cost of objecting when others object too: `1 + nu*min(n-1, 3)`."""
-    others = np.minimum(positive(count(gain < 0.0) - 1.0), 3.0)
+    """What divides the cost of objecting when others object too: `1 + nu*min(n-1, cap)`."""
+    others = np.minimum(positive(count(gain < 0.0) - 1.0), at.p("company_cap")[:, 0])
     return 1.0 + at.p("company_cover") * others[:, None]
 
 
@@ -312,6 +312,6 @@ def _fade_rumor(state: State, t: int, due: Bools, at: Quarter) -> State:
     pending = due & (result < WEAKENED)
     loud = np.where(pending, np.maximum(1.0, at.notes["leaked"][t]), 0.0)
     rumor = state.rumor.copy()
-    quiet = 0.5 * rumor[:, t]
+    quiet = at.p("rumor_kept")[:, 0] * rumor[:, t]
     rumor[:, t] = np.where(happened(state.decided[:, t]), 0.0, np.maximum(loud, quiet))
     return replace(state, rumor=rumor)
