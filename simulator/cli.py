@@ -209,12 +209,12 @@ def compare(
         adoption=adoption,
         progress=delivery.progress_bar(),
     )
-    if out is not None:
-        typer.echo(f"wrote {played.report(out)}", err=True)
     if as_json:
         delivery.print_json(comparison_json(played))
     else:
         typer.echo(digest(played))
+    if out is not None:
+        typer.echo(f"wrote {played.report(out)}", err=True)
 
 
 @app.command()

@@ -178,7 +178,12 @@ def _span(values: Sequence[float] | None) -> str:
     if values is None:
         return ""
     low, high = values
-    return f"{low:g}" if low == high else f"{low:g} .. {high:g}"
+    ends = [f"{x:.0f}" if abs(x) >= 1000 else f"{x:.4g}" for x in (low, high)]
+    return ends[0] if low == high else " .. ".join(ends)
+
+
+def _note(words: str) -> str:
+    return f" ({words})" if words else ""
 
 
 def _actor(row: Row, kind: str) -> str:
@@ -189,8 +194,7 @@ def _actor(row: Row, kind: str) -> str:
             float(cell["value"]),
             _span((float(cell["low"]), float(cell["high"]))),
             cell["unit"],
-            cell["confidence"],
-            cell["source"] + (f" ({cell['note']})" if cell["note"] else ""),
+            f"{cell['source']}{_note(cell['note'])} [{cell['confidence']}]",
         )
         for cell in catalogue.table("agents", "traits.csv")
         if cell["actor"] == row["id"]
@@ -213,7 +217,7 @@ def _actor(row: Row, kind: str) -> str:
     return _join(
         _title(row, kind),
         typeset.labelled(facts),
-        typeset.table(("trait", "value", "range", "unit", "confidence", "source"), traits),
+        typeset.table(("trait", "value", "range", "unit", "source [confidence]"), traits),
         "Guarantees\n" + typeset.table(bound, guarantees) if guarantees else "",
         "Disputes\n" + typeset.table(held, disputes) if disputes else "",
     )

@@ -59,7 +59,7 @@ def test_policies_name_documents_that_exist() -> None:
 
 
 def test_an_unknown_kind_says_which_was_meant() -> None:
-    with pytest.raises(InputError, match="'polices'.*Did you mean 'policies'"):
+    with pytest.raises(InputError, match=r"'polices'.*Did you mean 'policies'"):
         ts.catalog("polices")
 
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from simulator.arrays import Floats, positive, read_only
+from simulator.arrays import Bools, Floats, positive, read_only
 from simulator.contracts import Sight
+from simulator.errors import ContractError
 from simulator.phase import Quarter
 from simulator.program import STANCE, Bundle
 from simulator.state import NEVER, State, happened
@@ -28,11 +29,31 @@ def propose(state: State, at: Quarter) -> State:
     for b, bundle in enumerate(at.setting.program.bundles):
         due = np.full(state.runs, at.number >= bundle.start)
         if bundle.when is not None:
-            due = due & bundle.when(sight)
+            due = due & triggered(bundle, sight, state.runs)
         if bundle.end is not None:
             due = due & (at.number < bundle.end)
         started[:, b] = np.where(due & ~happened(started[:, b]), float(at.number), started[:, b])
     return replace(state, started=started)
+
+
+def triggered(bundle: Bundle, sight: Sight, runs: int) -> Bools:
+    """Where a policy's trigger is true, (runs,); a trigger must work for many runs at once."""
+    assert bundle.when is not None
+    try:
+        mask = np.asarray(bundle.when(sight))
+    except ValueError as error:
+        raise ContractError(
+            f"the trigger does not work on arrays ({error}).",
+            f"policy {bundle.policy}: when",
+            "It sees all runs at once: compare and combine with `&`, `|`, `~`, not `if` or `and`.",
+        ) from error
+    if mask.shape != (runs,) or mask.dtype != bool:
+        raise ContractError(
+            f"the trigger returned {mask.dtype} of shape {mask.shape}.",
+            f"policy {bundle.policy}: when",
+            "It must return one true or false per run, as `sight.levels[:, 1] >= 2` does.",
+        )
+    return mask
 
 
 def force(state: State, at: Quarter, lag: int = 0) -> tuple[Floats, ...]:

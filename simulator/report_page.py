@@ -1,0 +1,228 @@
+"""The parts of the report's page as HTML.  Every text from outside is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from simulator import figures_words as words
+from simulator.charts import PANELS, Charts
+from simulator.report_text import headline_of, scenario_title
+
+if TYPE_CHECKING:
+    from simulator.results import Comparison
+
+FORUM_METRICS = (
+    "adoption_probability", "adopted_weakened", "dilution", "splits", "cost_usd_bn",
+)  # fmt: skip
+ADOPTION = {
+    "endogenous": "Forums decide. Policies that ask a forum were also played with adoption "
+    "imposed, to tell the effect of the thing from the chance of getting it.",
+    "forced": "Imposed: every text passes in full when first tabled. Nothing here says how likely "
+    "that is.",
+}
+
+
+def paragraphs(texts: Iterable[str]) -> str:
+    """Each text a paragraph."""
+    return "\n".join(f"<p>{escape(text)}</p>" for text in texts)
+
+
+def items(texts: Iterable[str]) -> str:
+    """Each text an item of a list."""
+    return "\n".join(f"<li>{escape(text)}</li>" for text in texts)
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "",
+          numbers: int = 1) -> str:  # fmt: skip
+    """A table whose columns from `numbers` on are numbers; cells are HTML already."""
+    right = [' class="n"' if n >= numbers else "" for n in range(len(head))]
+    top = "".join(
+        f'<th scope="col"{side}>{cell}</th>' for cell, side in zip(head, right, strict=True)
+    )
+    body = "\n".join(
+        "<tr>"
+        + "".join(
+            f'<th scope="row">{cell}</th>' if n == 0 else f"<td{side}>{cell}</td>"
+            for n, (cell, side) in enumerate(zip(row, right, strict=True))
+        )
+        + "</tr>"
+        for row in rows
+    )
+    said = f"<caption>{escape(caption)}</caption>\n" if caption else ""
+    return (
+        f'<div class="scroll"><table>\n{said}<thead><tr>{top}</tr></thead>\n'
+        f"<tbody>\n{body}\n</tbody>\n</table></div>"
+    )
+
+
+def made(cmp: Comparison, charts: Charts) -> str:
+    """The ensemble definition: scenario, lenses, runs, adoption mode, errors, patterns."""
+    scenario = words.scenario_of(cmp.scenario)
+    metric = words.metric_of(headline_of(cmp))
+    rows = charts.frame[charts.frame["metric"] == metric.id]
+    base = rows[rows["policy"] == cmp.baseline]
+    other = rows[rows["policy"] != cmp.baseline]
+    error = f"Standard error of {words.within(metric.label)}: up to {_error(base['se'], metric)}"
+    if len(other):
+        error += f"; of a paired difference: up to {_error(other['delta_se'], metric)}"
+    told = {
+        "Scenario": f"{scenario_title(cmp)} ({cmp.scenario}). {getattr(scenario, 'summary', '')}",
+        "Note on it": getattr(scenario, "notes", "") or "",
+        "Policies": "; ".join(f"{words.policy_title(p)} ({p})" for p in cmp.policies),
+        "Runs": f"{cmp.runs:,} for each policy and lens, {cmp.quarters} quarters each, "
+        f"seed {cmp.seed}. With these, anyone gets the same numbers.",
+        "Adoption": ADOPTION.get(cmp.adoption_mode, cmp.adoption_mode),
+        "Common luck": "Run by run, all policies meet the same parameters, events and draws "
+        "(common random numbers), so differences are paired.",
+        "Monte-Carlo error": f"{error}. A difference is called clear beyond two standard errors; "
+        "where a metric counts runs, one run is taken off first. About one comparison in twenty "
+        "looks clear by luck alone, and there are many here.",
+        "Patterns of history": "Not scored in this version: no pattern of history that the model "
+        "should reproduce has been checked, so read every result as not yet validated.",
+    }
+    listed = "\n".join(f"<dt>{k}</dt><dd>{escape(v)}</dd>" for k, v in told.items() if v)
+    return f"<dl>\n{listed}\n</dl>\n<h3>The lenses</h3>\n{_lenses(cmp)}"
+
+
+def _error(errors: pd.Series, metric: words.Metric) -> str:
+    if not errors.notna().any():
+        return "undefined (one run)"
+    return words.change(metric, float(errors.max())).lstrip("+")
+
+
+def _lenses(cmp: Comparison) -> str:
+    rows = []
+    for lens in cmp.lenses:
+        found = words.lens_of(lens)
+        told = [getattr(found, field, "") for field in ("title", "author", "document", "summary")]
+        title, author, document, gist = (escape(str(text)) for text in told)
+        rows.append((escape(lens), f"{title}.<br>{gist}", f"{author}.<br>{document}"))
+    return table(
+        ("Lens", "View of the world", "Author and document"), rows, numbers=3,
+        caption="A lens is one author's beliefs as ranges of the contested parameters; the "
+        "equations are the same under all. What an author leaves open keeps its wide prior.",
+    )  # fmt: skip
+
+
+def figure(uri: str, alt: str, caption: str) -> str:
+    """One figure with its caption; `uri` holds the picture itself."""
+    return (
+        f'<figure>\n<img src="{uri}" alt="{escape(alt, quote=True)}">\n'
+        f"<figcaption>{escape(caption)}</figcaption>\n</figure>"
+    )
+
+
+def tables(cmp: Comparison, charts: Charts) -> str:
+    """A table per lens: mean, its error, paired difference and its error, for headline metrics."""
+    names = list(dict.fromkeys((headline_of(cmp), *PANELS, *FORUM_METRICS)))
+    parts = []
+    for lens in cmp.lenses:
+        cells = charts.frame[charts.frame["lens"] == lens].set_index(["policy", "metric"])
+        rows = [
+            _cells(words.metric_of(name), cells.loc[(policy, name)], policy, first=n == 0)
+            for name in names for n, policy in enumerate(cmp.policies)
+        ]  # fmt: skip
+        head = ("Metric", "Policy", "Mean", "s.e.", "Difference", "s.e.")
+        title = getattr(words.lens_of(lens), "title", "")
+        mark = " open" if lens == charts.lens else ""
+        parts.append(
+            f"<details{mark}><summary>{escape(lens)} <span>{escape(str(title))}</span></summary>\n"
+            f"{table(head, rows, numbers=2)}\n</details>"
+        )
+    return (
+        '<p class="small">Risks are told as runs in 100, with one significant figure. '
+        "Differences are to the status quo, run by run. Blue: clearly better; brown: clearly "
+        "worse; gray: cannot be told from no difference.</p>\n" + "\n".join(parts)
+    )
+
+
+def _cells(metric: words.Metric, row: Any, policy: str, first: bool) -> tuple[str, ...]:
+    factor, unit = words.scale(metric)
+    name = f"{escape(metric.label)} <span class='unclear'>({escape(unit)})</span>" if first else ""
+    mean = words.amount(metric, row["mean"], unit=False)
+    error = _plain(metric, row["se"])
+    if row["delta"] == 0.0 and row["delta_se"] == 0.0:
+        return (name, escape(words.policy_title(policy)), mean, error, "–", "–")
+    gap = words.change(metric, row["delta"], row["delta_se"], unit=False)
+    word = words.row_verdict(metric, row)
+    kind = {"higher": "clear", "lower": "clear", "none": "unclear"}.get(word, word)
+    return (
+        name, escape(words.policy_title(policy)), mean, error,
+        f'<span class="{kind}">{gap}</span>', _plain(metric, row["delta_se"]),
+    )  # fmt: skip
+
+
+def _plain(metric: words.Metric, error: float) -> str:
+    return words.change(metric, error, unit=False).lstrip("+")
+
+
+def adoption(cmp: Comparison) -> str:
+    """Forum results four ways as a table; empty if no policy asks a forum."""
+    metric = words.metric_of(headline_of(cmp))
+    rows = []
+    for _, row in cmp.adoption(metric.id).iterrows():
+        effects = [
+            f"{words.change(metric, row[c], row[f'{c}_se'], unit=False)} "
+            f"± {_plain(metric, words.CLEAR * row[f'{c}_se'])}"
+            if pd.notna(row[c]) else "too few runs"
+            for c in ("effect_if_adopted", "effect_overall", "effect_failed")
+        ]  # fmt: skip
+        shares = [f"{100.0 * row[c]:.0f}" for c in ("p_adopt", "p_weakened", "share_failed")]
+        rows.append(
+            (escape(words.policy_title(row["policy"])), escape(row["lens"]), *shares, *effects)
+        )
+    if not rows:
+        return ""
+    head = ("Policy", "Lens", "Adopted whole", "Weakened", "Blocked", "If adopted", "Overall",
+            "Trying and failing")  # fmt: skip
+    shown = table(
+        head, rows, numbers=2,
+        caption=f"First three: runs in 100. Effects on {words.within(metric.label)} "
+        f"({words.scale(metric)[1]}), paired, ± two standard errors.",
+    )  # fmt: skip
+    return _section("forum", "The forum, four ways", shown)
+
+
+def turns(found: Any) -> str:
+    """On which belief a comparison turns, if that was worked out (a frame as `cruxes` gives)."""
+    if not isinstance(found, pd.DataFrame) or found.empty:
+        return ""
+    head = [escape(str(c).replace("_", " ")) for c in found.columns]
+    rows = [
+        [escape(f"{v:.2g}" if isinstance(v, float) else str(v)) for v in row]
+        for row in found.itertuples(index=False)
+    ]
+    note = (
+        "<p>One contested belief is changed at a time, everything else paired. A belief whose "
+        "change turns the sign is what you would have to believe.</p>"
+    )
+    return _section("turns", "On which belief it turns", note + table(head, rows, numbers=2))
+
+
+def _section(name: str, title: str, body: str) -> str:
+    return f'<section aria-labelledby="{name}">\n<h2 id="{name}">{title}</h2>\n{body}\n</section>'
+
+
+def sources(cmp: Comparison, known: Sequence[Mapping[str, Any]]) -> str:
+    """What the policies and the scenario cite, then every document and data set in use."""
+    from simulator import registry
+
+    cited = {scenario_title(cmp): getattr(words.scenario_of(cmp.scenario), "sources", ())}
+    policies = registry.policies()
+    for part in dict.fromkeys(p.strip() for policy in cmp.policies for p in policy.split("+")):
+        if part in policies:
+            cited[policies[part].title] = policies[part].sources
+    rows = [(escape(what), escape("; ".join(where))) for what, where in cited.items()]
+    told = table(("What", "Cited (document and paragraph)"), rows, numbers=2)
+    lines = [
+        f"<li><strong>{escape(str(s['id']))}</strong>: {escape(str(s['author']))}, "
+        f"<cite>{escape(str(s['title']))}</cite>, {escape(str(s['year']))}. "
+        f"{escape(str(s.get('note', '')))}</li>"
+        for s in known
+    ]
+    whole = '<ul class="small">\n' + "\n".join(lines) + "\n</ul>"
+    return f"{told}\n<details><summary>All documents and data sets in use</summary>\n{whole}\n</details>"

@@ -1,0 +1,192 @@
+"""What a comparison says, in a few sentences made from its numbers, each properly hedged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from simulator import figures_takeaways as takeaways
+from simulator import figures_words as words
+from simulator.charts import HEADLINE, PANELS, Charts
+from simulator.world import THEATERS
+
+if TYPE_CHECKING:
+    from simulator.results import Comparison
+
+# What to look at first, by the theater that a scenario is about.
+FOCUS = {
+    "europe": "incursion_europe",
+    "taiwan": HEADLINE,
+    "korea": "rises_korea",
+    "south_china_sea": "seizure_south_china_sea",
+}
+
+
+def theater_of(cmp: Comparison) -> str:
+    """The theater a scenario is about: the one that starts highest, or is set off most often."""
+    found = words.scenario_of(cmp.scenario)
+    weight = dict.fromkeys(THEATERS, 0.0)
+    if found is not None:
+        for theater in THEATERS:
+            weight[theater] = float(getattr(found.levels, theater))
+        for trigger in found.triggers:
+            weight[trigger.theater] += trigger.times - 1.0
+    top = max(weight.values())
+    highest = [theater for theater in THEATERS if weight[theater] == top]
+    return highest[0] if len(highest) == 1 else "taiwan"
+
+
+def headline_of(cmp: Comparison) -> str:
+    """The metric that tells most about the theater a scenario is about."""
+    return FOCUS[theater_of(cmp)]
+
+
+def scenario_title(cmp: Comparison) -> str:
+    """The scenario's title, or its id if it is not installed."""
+    return str(getattr(words.scenario_of(cmp.scenario), "title", cmp.scenario))
+
+
+def heading(cmp: Comparison) -> str:
+    """`Scenario: this policy and that policy against the status quo`."""
+    others = [words.policy_title(p) for p in cmp.policies if p != cmp.baseline]
+    told = f"{words.listed(others)} against the status quo" if others else "the status quo alone"
+    return f"{scenario_title(cmp)}: {told}"
+
+
+def summary(cmp: Comparison) -> list[str]:
+    """Four to six sentences: what was compared, what came out, how far it goes."""
+    charts = Charts(cmp)
+    metric = words.metric_of(headline_of(cmp))
+    others = [p for p in cmp.policies if p != cmp.baseline]
+    said = [_compared(cmp, others), _status_quo(cmp, charts)]
+    if others:
+        said += [_effects(cmp, charts, others), _signs(cmp, charts, others)]
+    table = cmp.adoption(metric.id)
+    if len(table):
+        said.append(_forum(cmp, table))
+    said.append(_reach(cmp, charts, others))
+    return said
+
+
+def limits() -> list[str]:
+    """What the model must not claim, one statement a line."""
+    home = Path(__file__)
+    page = home.parents[1] / "docs" / "limits.md"
+    if page.exists():
+        lines = page.read_text(encoding="utf-8").splitlines()
+        found = [line[2:].strip() for line in lines if line.startswith(("- ", "* "))]
+        if found:
+            return found
+    lines = home.with_name("limits.txt").read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line]
+
+
+def _compared(cmp: Comparison, others: list[str]) -> str:
+    count = len(others)
+    what = f"{count} {'policy' if count == 1 else 'policies'} with the status quo" if count else (
+        "nothing with the status quo, which ran alone"
+    )  # fmt: skip
+    views = "one view of the world (lens)" if len(cmp.lenses) == 1 else (
+        f"{len(cmp.lenses)} views of the world (lenses)"
+    )  # fmt: skip
+    return (
+        f"This report compares {what} in the scenario “{scenario_title(cmp)}”, under {views}, with "
+        f"{cmp.runs:,} runs of {cmp.quarters} quarters for each; every policy meets the same "
+        "futures and the same luck."
+    )
+
+
+def _status_quo(cmp: Comparison, charts: Charts) -> str:
+    metric = words.metric_of(headline_of(cmp))
+    cells = charts.frame[charts.frame["metric"] == metric.id].set_index(["policy", "lens"])
+    values: list[float] = [float(cells.loc[(cmp.baseline, v), "mean"]) for v in cmp.lenses]
+    here = words.amount(metric, values[cmp.lenses.index(charts.lens)])
+    low, high = (words.amount(metric, v, unit=False) for v in (min(values), max(values)))
+    across = f", and in {low} to {high} over the lenses" if low != high else ""
+    if words.is_risk(metric):
+        where = f"in about {here.replace(' in 100', '')} of 100 runs under lens {charts.lens}"
+    else:
+        where = f"at {here} under lens {charts.lens}"
+        across = across.replace(", and in", ",")
+    return f"In this ensemble the status quo has {words.within(metric.label)} {where}{across}."
+
+
+def _effects(cmp: Comparison, charts: Charts, others: list[str]) -> str:
+    metric = words.metric_of(headline_of(cmp))
+    cells = charts.frame[charts.frame["metric"] == metric.id].set_index(["policy", "lens"])
+    told = [
+        f"{words.policy_title(p)} is {takeaways.where(cells, p, cmp.lenses, metric)}{_size(cells, p, cmp, metric)}"
+        for p in others
+    ]
+    silent = [p for p in others if _silent(cells, p, cmp, metric)]
+    if len(silent) == len(others) > 1:
+        return (
+            f"On {words.within(metric.label)}, no policy makes a difference that stands clear of "
+            "luck under any lens."
+        )
+    return f"On {words.within(metric.label)}: {'; '.join(told)}."
+
+
+def _silent(cells: Any, policy: str, cmp: Comparison, metric: words.Metric) -> bool:
+    found = takeaways.verdicts(cells, policy, cmp.lenses, metric)
+    return not set(found) & takeaways.CLEAR_WORDS
+
+
+def _size(cells: Any, policy: str, cmp: Comparison, metric: words.Metric) -> str:
+    """The range of its clear effects, as ` (+2 to +5 in 100)`."""
+    found = takeaways.verdicts(cells, policy, cmp.lenses, metric)
+    clear = [
+        cells.loc[(policy, v)]
+        for v, word in zip(cmp.lenses, found, strict=True) if word in takeaways.CLEAR_WORDS
+    ]  # fmt: skip
+    if not clear:
+        return ""
+    ends = [min(clear, key=lambda r: r["delta"]), max(clear, key=lambda r: r["delta"])]
+    low, high = (words.change(metric, r["delta"], r["delta_se"], unit=False) for r in ends)
+    whole = words.change(metric, ends[1]["delta"], ends[1]["delta_se"])
+    return f" ({whole})" if low == high else f" ({low} to {whole})"
+
+
+def _signs(cmp: Comparison, charts: Charts, others: list[str]) -> str:
+    if len(cmp.lenses) < 2:
+        return "With one lens, whether a sign depends on what one believes cannot be seen."
+    told = []
+    for name in dict.fromkeys((headline_of(cmp), *PANELS)):
+        metric = words.metric_of(name)
+        cells = charts.frame[charts.frame["metric"] == name].set_index(["policy", "lens"])
+        told += [
+            f"{words.policy_title(p)} on {words.within(metric.label)} "
+            f"({takeaways.where(cells, p, cmp.lenses, metric, ', ')})"
+            for p in others if takeaways.turns(cells, p, cmp.lenses, metric)
+        ]  # fmt: skip
+    if not told:
+        return (
+            "On none of the headline measures does a clear effect change sign between these "
+            "lenses; that says nothing about beliefs outside them."
+        )
+    return f"The sign depends on what you believe for {'; '.join(told)}."
+
+
+def _forum(cmp: Comparison, table: pd.DataFrame) -> str:
+    told = []
+    for policy, rows in table.groupby("policy", sort=False):
+        low, high = round(100.0 * rows["p_adopt"].min()), round(100.0 * rows["p_adopt"].max())
+        often = f"{low} to {high}" if low < high else f"{low}"
+        told.append(f"{words.policy_title(str(policy))} whole in {often}")
+    return f"Of 100 runs, the forum adopts {words.listed(told)}, depending on the lens."
+
+
+def _reach(cmp: Comparison, charts: Charts, others: list[str]) -> str:
+    metric = words.metric_of(headline_of(cmp))
+    rows = charts.frame[(charts.frame["metric"] == metric.id) & charts.frame["policy"].isin(others)]
+    errors = rows["delta_se"][rows["delta_se"] > 0.0]
+    hedge = (
+        "All this holds within the sampled runs and under stated beliefs; it forecasts nothing "
+        "and gives no probability of war"
+    )
+    if errors.empty:
+        return f"{hedge}."
+    least = words.change(metric, words.CLEAR * float(errors.median())).lstrip("+")
+    return f"{hedge}, and differences below about {least} would drown in luck at {cmp.runs:,} runs."
