@@ -11,8 +11,14 @@ policy = Policy(
     accept=["AUS", "JPN", "KOR", "NZL"],
     phase_in=8,
     levers=Levers(
-        visibility=1.0, military=0.8, exclusiveness=0.9, commitment=0.6, channel=0.2,
-        interchangeability=0.05, build_sop=0.6, build_aware=0.3,
-    ),  # fmt: skip
+        visibility=1.0,
+        military=0.8,
+        exclusiveness=0.9,
+        commitment=0.6,
+        channel=0.2,
+        interchangeability=0.05,
+        build_sop=0.6,
+        build_aware=0.3,
+    ),
     note="Sizes are judgement (low); munitions and procedures act once their mechanisms are in.",
 )

@@ -10,7 +10,9 @@ from scenarios.yaml_source import Source, read_source
 from simulator.errors import InputError, nearest
 
 FOLDER = Path(__file__).parent
-OTHER_FILES = frozenset({"parameters", "sources", "ladder", "calibration", "calibration_plan", "losses"})  # not scenarios
+OTHER_FILES = frozenset(
+    {"parameters", "sources", "ladder", "calibration", "calibration_plan", "losses"}
+)  # not scenarios
 R = TypeVar("R", bound=Record)
 N = TypeVar("N", Scenario, Lens)
 Kind = Literal["scenarios", "lenses", "parameters"]

@@ -21,7 +21,7 @@ _WHERE = {
     "simulate": "simulator.model",
     "WargameModel": "simulator.model",
     "ensemble": "simulator.batch",
-    "compare": "simulator.comparison",
+    "compare": "simulator.pairing",
     "cruxes": "simulator.robustness",
     "InputError": "simulator.errors",
 }

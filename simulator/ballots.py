@@ -30,6 +30,7 @@ class Ballots:
 
     @classmethod
     def none(cls, setting: Setting) -> Ballots:
+        """An empty count for the texts of a setting."""
         texts = tuple((t.forum, t.issue, t.target) for t in setting.program.texts)
         shape = (len(texts), len(setting.world.actors))
         return cls(
@@ -41,6 +42,7 @@ class Ballots:
 
     @classmethod
     def together(cls, many: list[Ballots]) -> Ballots:
+        """The sum of several counts over the same texts."""
         first = many[0]
         return cls(
             first.texts,

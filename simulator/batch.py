@@ -21,8 +21,8 @@ from simulator.errors import InputError
 from simulator.futures import Calibration, Futures
 from simulator.metrics import SERIES, measure
 from simulator.phase import Quarter
-from simulator.questions import Answer, View
 from simulator.quarter import play
+from simulator.questions import Answer, View
 from simulator.results import Ensemble
 from simulator.setting import Imposed, Setting
 from simulator.state import State, start
@@ -69,7 +69,8 @@ def setting(
     """The fixed part of a block of runs; `fit` replaces the lens's own calibration."""
     futures = Futures(
         content.world(), content.parameters(), content.lens(job.lens),
-        fit or content.calibration(job.lens), job.seed, runs, content.overrides(dict(job.parameters)),
+        fit or content.calibration(job.lens), job.seed, runs,
+        content.overrides(dict(job.parameters)),
     )  # fmt: skip
     if imposed is None and job.adoption == "forced":
         imposed = Imposed(first=True)
@@ -98,9 +99,7 @@ def decide_together(kinds: Sequence[str]) -> Callable[..., Answer]:
         if len(different) == 1:
             return different[0](view)
         parts = [[n for n, rule in enumerate(asked) if rule is one] for one in different]
-        answers = [
-            one(_part(view, places)) for one, places in zip(different, parts, strict=True)
-        ]
+        answers = [one(_part(view, places)) for one, places in zip(different, parts, strict=True)]
         return _join(answers, parts)
 
     return decide

@@ -9,6 +9,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from simulator.batch import BLOCK, Job, play_block
@@ -29,10 +30,10 @@ def run_bench(runs: int = 4 * BLOCK, mesa_runs: int = 5, rounds: int = 3) -> dic
     play_block(job, range(BLOCK))
     mesa, batch = [], []
     for n in range(rounds):
-        mesa.append(_seconds(lambda n=n: _mesa(n, mesa_runs)) / mesa_runs)
-        batch.append(_seconds(lambda: _batch(job, runs)) / runs)
+        mesa.append(_seconds(partial(_mesa, n, mesa_runs)) / mesa_runs)
+        batch.append(_seconds(partial(_batch, job, runs)) / runs)
     ratios = [m / b for m, b in zip(mesa, batch, strict=True)]
-    quarter = _seconds(lambda: _batch(job, runs // 4)) / (runs // 4)
+    quarter = _seconds(partial(_batch, job, runs // 4)) / (runs // 4)
     return {
         "scenario": SCENARIO,
         "python": platform.python_version(),

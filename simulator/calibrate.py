@@ -30,7 +30,8 @@ def fit_losses() -> dict[str, Any]:
     blockade takes a stated share of its war; levels 2 and 4 are stated shares of 3 and 5.
     """
     world, raw = content.world(), content.shared()["losses"]
-    table, reached = {}, {}
+    table: dict[str, list[list[float]]] = {}
+    reached: dict[str, Any] = {}
     for k, theater in enumerate(THEATERS):
         targets = raw["targets"][theater]
         war = _fit(world, k, targets["war"], reached, f"{theater} war")
@@ -49,9 +50,11 @@ def fit_losses() -> dict[str, Any]:
 def _fit(world: World, k: int, targets: dict[str, float], reached: Any, label: str) -> Floats:
     rows = {who: _features(world, k, who) for who in targets}
     system = np.array([rows[who] / target for who, target in targets.items()])
+    found: Floats
     found, _ = nnls(system, np.ones(len(targets)))
     reached[label] = {
-        who: {"target": t, "fitted": round(float(rows[who] @ found), 2)} for who, t in targets.items()
+        who: {"target": t, "fitted": round(float(rows[who] @ found), 2)}
+        for who, t in targets.items()
     }
     return found
 
@@ -110,9 +113,9 @@ def _same(fit: Calibration, times: int) -> tuple[list[None], list[Calibration]]:
     return [None] * times, [fit] * times
 
 
-def fit_lens(lens: str, targets: dict[str, float], start: Calibration, plan: dict[str, Any]) -> tuple[
-    Calibration, dict[str, float]
-]:  # fmt: skip
+def fit_lens(
+    lens: str, targets: dict[str, float], start: Calibration, plan: dict[str, Any]
+) -> tuple[Calibration, dict[str, float]]:
     """Prize factors and the intercept that bring a lens to the common status-quo rates.
 
     Secant steps on log prize against log rate and on the intercept against log-odds; incidents
@@ -138,7 +141,7 @@ def fit_lens(lens: str, targets: dict[str, float], start: Calibration, plan: dic
         prize = prize + step
         shift = shift + float(np.clip((_odds(targets[OFFICE]) - odds) / tilt, -1.2, 1.2))
         incidents = np.array([found[f"incidents_{k}"] for k in THEATERS])
-        print(lens, {n: round(found[n], 4) for n in (*PRIMARY, OFFICE)}, flush=True)
+        _tell(lens, {n: round(found[n], 4) for n in (*PRIMARY, OFFICE)})
     return Calibration(np.exp(prize), start.trigger, shift, incidents), found
 
 
@@ -183,10 +186,15 @@ _HEADS = {
 _FILES = {"losses": "losses.yaml", "lenses": "calibration.yaml"}
 
 
+def _tell(*words: object) -> None:
+    sys.stdout.write(" ".join(str(w) for w in words) + "\n")
+    sys.stdout.flush()
+
+
 def main(arguments: list[str]) -> int:
     """Fit and write one of the two data files."""
     if len(arguments) != 1 or arguments[0] not in _FILES:
-        print("usage: python -m simulator.calibrate losses|lenses")
+        _tell("usage: python -m simulator.calibrate losses|lenses")
         return 2
     what = arguments[0]
     fitted = fit_losses() if what == "losses" else fit_lenses()

@@ -27,7 +27,7 @@ from simulator.world import THEATERS
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from simulator.results import Comparison
+    from simulator.comparison import Comparison
 
 HEADLINE = "taiwan_force_risk"
 PANELS = (

@@ -190,8 +190,8 @@ def compare(
     is played. Prints differences with their errors; --out writes a report with charts.
     """
     from simulator import registry
-    from simulator.comparison import compare as play
     from simulator.digest import comparison_json, digest
+    from simulator.pairing import compare as play
 
     delivery.within("--runs", runs, 1, MOST_RUNS)
     delivery.within("--seed", seed, 0)

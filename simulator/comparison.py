@@ -1,88 +1,98 @@
-"""Policies side by side: the same futures under each policy, lens by lens."""
+"""Policies side by side under each lens: the table, forum results four ways, regret."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from simulator import content, registry
-from simulator.batch import Job, check, play_many
-from simulator.errors import InputError, nearest
-from simulator.results import Comparison, Ensemble
+import numpy as np
+import pandas as pd
 
+from simulator.metrics import METRICS
+from simulator.results import Ensemble, mean_se
 
-def compare(
-    scenario: str,
-    policies: Sequence[str],
-    lenses: str | Sequence[str] = "all",
-    runs: int = 500,
-    seed: int = 0,
-    quarters: int | None = None,
-    adoption: str = "endogenous",
-    parameters: Mapping[str, Any] | None = None,
-    workers: int = 1,
-    progress: Callable[[int, int], None] | None = None,
-) -> Comparison:
-    """Compare policies with the status quo under one, several or `"all"` lenses.
+if TYPE_CHECKING:
+    from pathlib import Path
 
-    Every policy meets the same futures and the same luck, so differences are paired.  Policies
-    that ask a forum are also played with adoption forced, to tell the effect of the thing from
-    the chance of getting it.  With `workers` above 1 the runs are spread over spawned processes
-    (a script then needs the usual `if __name__ == "__main__":`); `progress` is called with (runs played, runs in all).  Raises `InputError` before anything is played.
-    """
-    baseline = registry.package("policies").BASELINE
-    names = _lenses(lenses)
-    todo = [baseline, *(p for p in policies if p != baseline)]
-    twice = [p for p in dict.fromkeys(todo) if todo.count(p) > 1]
-    if twice:
-        raise InputError(f"policy {twice[0]!r} is named twice.", "policies", "Name each once.")
-    extra = tuple((parameters or {}).items())
-    modes = [(p, adoption) for p in todo]
-    if adoption == "endogenous":
-        modes += [(p, "forced") for p in todo[1:] if _asks(p)]
-    jobs = [
-        Job(scenario, _bundle(p, baseline), lens, seed, quarters, mode, extra)
-        for lens in names
-        for p, mode in modes
-    ]
-    for job in jobs:
-        check(job, runs)
-    whole, done = len(jobs) * runs, [0]
-
-    def tick(played: int) -> None:
-        done[0] += played
-        if progress is not None:
-            progress(done[0], whole)
-
-    played = play_many(jobs, runs, workers, progress=tick)
-    ensembles: dict[tuple[str, str], Ensemble] = {}
-    forced: dict[tuple[str, str], Ensemble] = {}
-    for lens in names:
-        for policy, mode in modes:
-            kept = forced if mode != adoption else ensembles
-            kept[(policy, lens)] = next(played)
-    quarters_played = next(iter(ensembles.values())).quarters
-    return Comparison(
-        scenario, tuple(todo), names, baseline, runs, seed, quarters_played, adoption, ensembles,
-        forced,
-    )  # fmt: skip
+_ENOUGH = 30  # failed runs below which the effect of failing is not shown
 
 
-def _bundle(policy: str, baseline: str) -> tuple[str, ...]:
-    """The baseline is the empty bundle: it adds nothing to a portfolio either."""
-    return tuple(p for p in policy.split("+") if p.strip() != baseline)
+@dataclass(frozen=True)
+class Comparison:
+    """Policies side by side under each lens, with paired differences to the status quo."""
 
+    scenario: str
+    policies: tuple[str, ...]
+    lenses: tuple[str, ...]
+    baseline: str
+    runs: int
+    seed: int
+    quarters: int
+    adoption_mode: str
+    ensembles: dict[tuple[str, str], Ensemble]
+    forced: dict[tuple[str, str], Ensemble]
 
-def _asks(policy: str) -> bool:
-    return any(registry.policy(p.strip()).asks for p in policy.split("+"))
+    def frame(self) -> pd.DataFrame:
+        """One row per policy, lens and metric: mean, se, delta, delta_se, eligible share.
 
+        `delta` is against the status quo, run by run (common random numbers); `se` and
+        `delta_se` are Monte-Carlo standard errors.
+        """
+        rows = []
+        for (policy, lens), ens in self.ensembles.items():
+            base = self.ensembles[(self.baseline, lens)].metrics
+            for metric in ens.metrics.columns:
+                value, se, share = mean_se(ens.metrics[metric].to_numpy())
+                gap = (ens.metrics[metric] - base[metric]).to_numpy()
+                delta, delta_se, _ = mean_se(gap)
+                rows.append((policy, lens, metric, value, se, delta, delta_se, share))
+        columns = ["policy", "lens", "metric", "mean", "se", "delta", "delta_se", "eligible"]
+        return pd.DataFrame(rows, columns=columns)
 
-def _lenses(lenses: str | Sequence[str]) -> tuple[str, ...]:
-    known = content.lens_ids()
-    if lenses == "all" or list(lenses) == ["all"]:
-        return known
-    chosen = (lenses,) if isinstance(lenses, str) else tuple(dict.fromkeys(lenses))
-    for name in chosen:
-        if name not in known:
-            raise InputError(f"unknown lens {name!r}.", "lens", nearest(name, (*known, "all")))
-    return chosen
+    def adoption(self, metric: str = "taiwan_force_risk") -> pd.DataFrame:
+        """Forum results four ways, per policy with an ask and lens (model.md 0.4).
+
+        Chance of adoption (whole, weakened); the effect on `metric` if adopted (adoption forced),
+        overall (forum decides), and of trying and failing (runs where the forum blocked it).
+        """
+        rows = []
+        for (policy, lens), imposed in self.forced.items():
+            ens = self.ensembles[(policy, lens)].metrics
+            base = self.ensembles[(self.baseline, lens)].metrics[metric]
+            failed = ((ens["adoption_probability"] == 0.0) & (ens["splits"] > 0.0)).to_numpy()
+            gap = (ens[metric] - base).to_numpy()
+            row: list[Any] = [policy, lens, metric]
+            row += mean_se(ens["adoption_probability"].to_numpy())[:2]
+            row += mean_se(ens["adopted_weakened"].to_numpy())[:2]
+            row += mean_se((imposed.metrics[metric] - base).to_numpy())[:2]
+            row += mean_se(gap)[:2]
+            row += mean_se(gap[failed])[:2] if failed.sum() >= _ENOUGH else (np.nan, np.nan)
+            rows.append([*row, failed.mean()])
+        ways = ("p_adopt", "p_weakened", "effect_if_adopted", "effect_overall", "effect_failed")
+        names = [n for w in ways for n in (w, f"{w}_se")]
+        return pd.DataFrame(rows, columns=["policy", "lens", "metric", *names, "share_failed"])
+
+    def regret(self, metric: str = "world_gdp_loss_usd_tn") -> pd.DataFrame:
+        """Regret of each policy per lens: shortfall of its mean from the best policy's, in the
+        metric's own unit (rows policies, columns lenses)."""
+        table = (
+            self.frame()
+            .query("metric == @metric")
+            .pivot(index="policy", columns="lens", values="mean")
+        )
+        better = -1.0 if METRICS[metric].direction == "-" else 1.0
+        result: pd.DataFrame = (better * table).max() - better * table
+        return result
+
+    @property
+    def charts(self) -> Any:
+        """Figures: `charts.outcomes()`, `.by_lens()`, `.ladder()`, `.vote()`, `.adoption()`."""
+        from simulator.charts import Charts
+
+        return Charts(self)
+
+    def report(self, out: str | Path) -> Path:
+        """Write the HTML report, its figures and tables to a folder; returns the report's path."""
+        from simulator.report import write_report
+
+        return write_report(self, out)

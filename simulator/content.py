@@ -54,6 +54,7 @@ def plan() -> dict[str, Any]:
 
 @cache
 def ladder() -> Ladder:
+    """Ladder, forums, issues and stances as arrays."""
     return build_ladder(shared(), world())
 
 
@@ -71,7 +72,8 @@ def parameters() -> tuple[Parameter, ...]:
     specs, found = _loader().load_parameters(), []
     taken: dict[str, set[int]] = {}
     for spec in specs:
-        axis, places = None, ()
+        axis: str | None = None
+        places: tuple[int, ...] = ()
         if spec.fills is not None:
             axis = spec.fills.axis
             places = _places(axis, spec.fills.members, taken.setdefault(spec.name, set()))
@@ -101,6 +103,7 @@ def lens(name: str) -> Lens:
 
 
 def lens_ids() -> tuple[str, ...]:
+    """Ids of all lenses."""
     found: tuple[str, ...] = _loader().ids("lenses")
     return found
 
@@ -175,7 +178,7 @@ def _override(symbol: str, value: Any, allowed: tuple[float, float]) -> Prior:
     number = all(isinstance(v, int | float) and not isinstance(v, bool) for v in ends)
     if len(ends) != 2 or not number or not allowed[0] <= ends[0] <= ends[1] <= allowed[1]:
         raise InputError(
-            f"{value!r} is not a number or a (low, high) range inside {allowed[0]} .. {allowed[1]}.",
+            f"{value!r} is no number and no (low, high) range in {allowed[0]} .. {allowed[1]}.",
             f"parameters: {symbol}",
         )
     return Prior("uniform", (float(ends[0]), float(ends[1])))

@@ -148,10 +148,13 @@ class Policy:
 
     def __post_init__(self) -> None:
         if not self.id or not self.id.replace("-", "").isalnum() or self.id != self.id.lower():
-            raise ContractError(f"id {self.id!r} must be lower-case words joined by '-'.", "Policy.id")
+            raise ContractError(
+                f"id {self.id!r} must be lower-case words joined by '-'.", "Policy.id"
+            )
         if not self.sources:
             raise ContractError(
-                "a policy needs at least one source.", f"policy {self.id}: sources",
+                "a policy needs at least one source.",
+                f"policy {self.id}: sources",
                 "Name a document and paragraph, as in 'mli para 15', or 'judgement'.",
             )
         for theater in self.theaters:

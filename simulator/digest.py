@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simulator import catalogue, typeset
-from simulator.results import Comparison
+
+if TYPE_CHECKING:
+    from simulator.comparison import Comparison
 
 HEADLINES = (
     "taiwan_force_risk",

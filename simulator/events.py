@@ -51,7 +51,8 @@ def quarter_events(
     """All events of one quarter of a single run, in the order of the agenda."""
     found = _triggers(at)
     for d in decisions:
-        made = _DECISIONS.get(d["question"], lambda *_: None)(d, before, at)
+        tell = _DECISIONS.get(d["question"])
+        made = tell(d, before, at) if tell is not None else None
         if made is not None:
             found.append(made)
     return _with_results(found, at) + _moves(before, after, at)
@@ -61,7 +62,9 @@ def _event(at: Quarter, kind: str, actor: int | None, where: str | None, choice:
            terms: dict[str, float] | None = None) -> Event:  # fmt: skip
     iso3 = None if actor is None else at.setting.world.actors[actor]
     name = "" if iso3 is None else f"{at.setting.world.names[iso3]} "
-    return Event(at.number, quarter_name(at.number), kind, iso3, where, choice, name + text, terms or {})
+    return Event(
+        at.number, quarter_name(at.number), kind, iso3, where, choice, name + text, terms or {}
+    )
 
 
 def _triggers(at: Quarter) -> list[Event]:

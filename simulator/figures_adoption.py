@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from simulator.comparison import Comparison
     from simulator.metrics import Metric
-    from simulator.results import Comparison
 
 ROW, LABELS, GAP = 0.36, 1.3, 0.45  # inches: row height, width of lens names, between columns
 WHOLE, WEAK = style.GREEN, "#9fd8c5"

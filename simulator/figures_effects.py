@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from simulator.comparison import Comparison
     from simulator.metrics import Metric
-    from simulator.results import Comparison
 
 # Inches: height of a row, of one with a mark, width of row labels, height of the key.
 ROW, TURNED_ROW, LABELS, KEY = 0.56, 0.66, 2.85, 0.5
+NAMED = 2  # so many policies are told measure by measure in the takeaway; more are counted
 LUCK = "About one bar in twenty misses zero by luck alone."
 
 
@@ -34,7 +35,7 @@ def outcomes(cmp: Comparison, frame: pd.DataFrame, metrics: Sequence[str], lens:
     lines = -(-len(shown) // columns)
     made = style.sheet(
         f"What the policies change, under lens {lens}",
-        takeaways.outcomes(cmp, cells, shown),
+        takeaways.outcomes(cmp, cells, shown, counted=len(policies) > NAMED + 1),
         f"{words.made_how(cmp, lens)} {words.BARS}",
         lines * tall + KEY,
     )

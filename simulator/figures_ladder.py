@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from simulator.arrays import Bools, Floats
-    from simulator.results import Comparison
+    from simulator.comparison import Comparison
 
 HIGH, LABELS = 3.3, 2.3  # inches: height of a panel, width of the names of rungs
 SAME = "no clear difference"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -37,6 +38,7 @@ SLACK = 1.03  # screens space letters a little wider than the font's own measure
 _MEASURE = TextToPath()
 
 
+@cache
 def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Width of one line of text in inches."""
     font = FontProperties(family=FONT, size=size, weight=weight)
@@ -47,12 +49,14 @@ def text_width(text: str, size: float, weight: str = "normal") -> float:
 def wrap(text: str, size: float, width: float, weight: str = "normal") -> list[str]:
     """Lines no wider than `width` inches; a single longer word stands alone."""
     lines: list[str] = []
+    used, space = 0.0, text_width("n n", size, weight) - text_width("nn", size, weight)
     for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(longer, size, weight) <= width:
-            lines[-1] = longer
+        wide = text_width(word, size, weight)
+        if lines and used + space + wide <= width:
+            lines[-1], used = f"{lines[-1]} {word}", used + space + wide
         else:
             lines.append(word)
+            used = wide
     return lines
 
 
@@ -82,7 +86,7 @@ class Sheet:
         """Axes at inches from the left edge and from the top edge of the sheet."""
         box = (left / self.width, 1.0 - (top + height) / self.height)
         size = (width / self.width, height / self.height)
-        return self.figure.add_axes((*box, *size))
+        return self.figure.add_axes((*box, *size), facecolor="none")
 
     def write(self, text: str, left: float, top: float, size: float, **how: Any) -> None:
         """Lines of text, the first one's upper edge at these inches."""

@@ -8,21 +8,23 @@ from typing import TYPE_CHECKING, Any
 from simulator.figures_words import listed, opposed, policy_title, row_verdict, within
 
 if TYPE_CHECKING:
+    from simulator.comparison import Comparison
     from simulator.metrics import Metric
-    from simulator.results import Comparison
 
 ALONE = "Only the status quo was run: there is nothing to compare it with."
 SAME = "the same as the status quo in every run"
 CLEAR_WORDS = {"better", "worse", "higher", "lower"}
-NAMED = 2  # so many policies are told metric by metric; more are counted
 
 
-def outcomes(cmp: Comparison, cells: Any, metrics: Sequence[Metric]) -> str:
-    """On which measures each policy is clearly better or worse; `cells` by policy and metric."""
+def outcomes(cmp: Comparison, cells: Any, metrics: Sequence[Metric], counted: bool) -> str:
+    """On which measures each policy is clearly better or worse; `cells` by policy and metric.
+
+    `counted`: say on how many measures, not on which.
+    """
     others = [p for p in cmp.policies if p != cmp.baseline]
     if not others:
         return ALONE
-    said = [_one_policy(p, cells, metrics, len(others) > NAMED) for p in others]
+    said = [_one_policy(p, cells, metrics, counted) for p in others]
     return ". ".join(said) + "."
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from simulator.results import Comparison
+    from simulator.comparison import Comparison
 
 ROW, LABELS, BARS = 0.37, 2.1, 5.2  # inches: height of a row, width of names and of bars
 SHOWN = 16

@@ -14,7 +14,7 @@ from simulator.errors import InputError, nearest
 from simulator.metrics import METRICS, Metric
 
 if TYPE_CHECKING:
-    from simulator.results import Comparison
+    from simulator.comparison import Comparison
 
 CLEAR = 2.0
 RISK = Metric("risk", unit="probability", direction="-", label="Risk", definition="share of runs")

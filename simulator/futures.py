@@ -28,13 +28,14 @@ class Prior:
     numbers: tuple[float, ...]
 
     def sample(self, u: Floats) -> Floats:
+        """Values for uniform draws `u`, same shape."""
         a, b = self.numbers[0], self.numbers[-1]
         if self.kind == "uniform":
             return a + (b - a) * u
         if self.kind == "loguniform":
             return np.exp(np.log(a) + (np.log(b) - np.log(a)) * u)
         if self.kind == "triangular":
-            return triangular(u, np.float64(a), np.float64(self.numbers[1]), np.float64(b))
+            return triangular(u, *(np.asarray(x) for x in self.numbers))
         if self.kind == "normal":  # truncated: (mean, sd, low, high)
             below, above = (_share_below((x - a) / self.numbers[1]) for x in self.numbers[2:])
             return a + self.numbers[1] * normal(below + (above - below) * u)
@@ -66,6 +67,7 @@ class Lens:
     authors: tuple[Lens, ...] = ()
 
     def sample(self, parameter: Parameter, seed: int, runs: range, over: Prior | None) -> Floats:
+        """A parameter's values under this lens, or from an override, (runs,)."""
         u = uniforms(seed, f"parameter:{parameter.symbol}", 0, runs, (1,))[:, 0]
         if over is not None:
             return over.sample(u)
@@ -125,6 +127,7 @@ class Futures:
         return self._sampled[name]
 
     def names(self) -> set[str]:
+        """Code names of all parameters."""
         return set(self._sampled)
 
     @cached_property
@@ -156,7 +159,9 @@ class Futures:
         raw = self.by_theater("stake")
         away = raw[..., 1] + raw[..., 2] + raw[..., 3]
         share = np.where(
-            self.world.distant, self.parameter("distant_stake")[:, None], away / (raw[..., 0] + away)
+            self.world.distant,
+            self.parameter("distant_stake")[:, None],
+            away / (raw[..., 0] + away),
         )
         asian = raw / np.maximum(away, 1e-12)[..., None] * share[..., None]
         asian[..., 0] = 1.0 - share

@@ -24,6 +24,7 @@ class Forum:
     summit: int
 
     def seats(self, quarter: int) -> int:
+        """Major items that the body can take in a quarter."""
         return self.slots[1] if quarter % 4 == self.summit else self.slots[0]
 
 
@@ -72,7 +73,9 @@ def build_ladder(raw: dict[str, Any], world: World) -> Ladder:
         nuclear=factor[:, None] * profile["nuclear"],
         outrage=profile["outrage"],
         sanctions=profile["sanctions"],
-        type_matrix=np.array([[raw["useful"][c][k] for k in THEATERS] for c in CLASSES], dtype=float),
+        type_matrix=np.array(
+            [[raw["useful"][c][k] for k in THEATERS] for c in CLASSES], dtype=float
+        ),
         stance=_stances(raw["stance"], world),
         channel=np.array([raw["channel"][k] for k in THEATERS], dtype=float),
         great_power=np.array(raw["belief"]["great_power"], dtype=float),

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from simulator.arrays import Floats
+from simulator.arrays import Bools, Floats
 from simulator.mechanisms import losses, signals
 from simulator.mechanisms.forums import ADOPTED, BLOCKED, WEAKENED
 from simulator.phase import Quarter
@@ -35,6 +35,7 @@ class Metric:
 
 
 def load_metrics() -> dict[str, Metric]:
+    """All metrics by id, in the order of the file."""
     entries = yaml.safe_load(PATH.read_text(encoding="utf-8"))
     return {name: Metric(id=name, **entry) for name, entry in entries.items()}
 
@@ -129,7 +130,7 @@ def _forum_metrics(
     if not texts:
         names = ("decision_delay", "adoption_probability", "adopted_weakened",
                  "quarters_to_adopt", "dilution")  # fmt: skip
-        return {**{name: nothing for name in names}, "splits": np.zeros(runs)}
+        return {**dict.fromkeys(names, nothing), "splits": np.zeros(runs)}
     result = history["result"]
     whole = (result == ADOPTED).any(axis=-1) & _joined(state, setting)
     weak = (result == WEAKENED).any(axis=-1)
@@ -150,7 +151,7 @@ def _forum_metrics(
     }
 
 
-def _joined(state: State, setting: Setting) -> Floats:
+def _joined(state: State, setting: Setting) -> Bools:
     """True where some invited partner takes part, or none was invited, (runs, texts)."""
     columns = []
     for t, text in enumerate(setting.program.texts):
@@ -159,14 +160,14 @@ def _joined(state: State, setting: Setting) -> Floats:
     return np.stack(columns, axis=-1)
 
 
-def _mean_of(values: Floats, where: Floats) -> Floats:
+def _mean_of(values: Floats, where: Bools) -> Floats:
     """Mean over the last axis of the values that count; NaN where none does."""
     size = where.sum(axis=-1)
     summed = np.where(where, values, 0.0).sum(axis=-1)
     return np.where(size > 0, summed / np.maximum(size, 1), np.nan)
 
 
-def _any(flags: Floats) -> Floats:
+def _any(flags: Bools) -> Floats:
     return flags.any(axis=-1).astype(float)
 
 

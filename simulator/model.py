@@ -10,15 +10,15 @@ import mesa
 import numpy as np
 import pandas as pd
 
-from simulator import content, registry
+from simulator import registry
 from simulator.arrays import Floats
 from simulator.batch import Job, check, play_through, setting
 from simulator.errors import InputError, nearest
-from simulator.events import explain, quarter_name, quarter_events, vote_reasons
+from simulator.events import explain, quarter_events, quarter_name, vote_reasons
 from simulator.metrics import measure
 from simulator.phase import Quarter
-from simulator.questions import Answer, View
 from simulator.quarter import play
+from simulator.questions import Answer, View
 from simulator.results import Event
 from simulator.setting import Imposed, Setting
 from simulator.state import State, start
@@ -141,7 +141,9 @@ class Run:
             return self._theaters()
         if what == "actors":
             return self._actors()
-        raise InputError(f"unknown frame {what!r}.", "frame", nearest(what, ("actors", "theaters", "events")))
+        raise InputError(
+            f"unknown frame {what!r}.", "frame", nearest(what, ("actors", "theaters", "events"))
+        )
 
     def explain(self, event: Event) -> str:
         """Why it happened, in plain words: the three largest reasons in pp of own GDP."""

@@ -30,14 +30,14 @@ class Quarter:
     notes: dict[str, Any] = field(default_factory=dict)
 
     def p(self, name: str) -> Floats:
+        """A parameter, shaped (runs, 1) or (runs, axis)."""
         return self.setting.p(name)
 
     def luck(self, question: str, *shape: int) -> Floats:
+        """The uniform draws of one question this quarter, (runs, *shape)."""
         return self.setting.luck(question, self.number, *shape)
 
-    def ask(
-        self, question: str, view: View, askers: Sequence[int], **context: Any
-    ) -> Answer:
+    def ask(self, question: str, view: View, askers: Sequence[int], **context: Any) -> Answer:
         """Put one question; `context` names what it is about, for the log (text, theater)."""
         return self.decide(question, view, askers, context)
 

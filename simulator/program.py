@@ -61,12 +61,10 @@ class Text:
 
 @dataclass(frozen=True)
 class Program:
+    """Policies ready to play: bundles of levers, and the texts that some of them wait for."""
+
     bundles: tuple[Bundle, ...]
     texts: tuple[Text, ...]
-
-    @property
-    def question(self) -> str:
-        return ", ".join(f"{FORUMS[t.forum]} {ISSUES[t.issue]} {t.target}" for t in self.texts)
 
 
 def compile_program(policies: Sequence[Policy], world: World, standing: Floats) -> Program:
@@ -93,7 +91,9 @@ def compile_program(policies: Sequence[Policy], world: World, standing: Floats) 
     return Program(tuple(bundles), texts)
 
 
-def _bundle(policy: Policy, levers: Levers, behind: tuple[tuple[int, float], ...], world: World) -> Bundle:
+def _bundle(
+    policy: Policy, levers: Levers, behind: tuple[tuple[int, float], ...], world: World
+) -> Bundle:
     by = np.zeros(len(world.actors), dtype=bool)
     for who in policy.by:
         by = by | world.members(who)
@@ -162,5 +162,7 @@ def _check_actors(policy: Policy, world: World) -> None:
     for where, who in named:
         if who not in known:
             raise InputError(
-                f"unknown actor or group {who!r}.", f"policy {policy.id}: {where}", nearest(who, known)
+                f"unknown actor or group {who!r}.",
+                f"policy {policy.id}: {where}",
+                nearest(who, known),
             )

@@ -16,7 +16,11 @@ AGENDA: tuple[tuple[int, str, Phase | None], ...] = (
     (0, "events outside anyone's control: triggers and shocks", contest.shocks),
     (0, "elections, publics, the war in Europe (M18)", None),
     (1, "observe: what each challenger believes of promises and warnings", signals.observe),
-    (1, "observe: what everyone believes of everyone, and how threatened they feel", beliefs.observe),
+    (
+        1,
+        "observe: what everyone believes of everyone, and how threatened they feel",
+        beliefs.observe,
+    ),
     (3, "policies that are due are proposed or begin", stances.propose),
     (4, "forums: sounding, text, payments, silence, result; partners accept", forums.convene),
     (5, "budgets, arms, munitions, forces (M5-M7)", None),

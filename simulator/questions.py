@@ -25,7 +25,8 @@ class Answer:
 
 @dataclass(frozen=True)
 class PerceiveView:
-    """Asked of every government each quarter: how expansionist is each target, how threatened am I?"""
+    """Asked of every government each quarter: how expansionist is each target,
+    and how threatened am I?"""
 
     belief: Floats  # [targets] log-odds that the target is expansionist
     start_belief: Floats  # [targets]
@@ -134,15 +135,7 @@ class RespondView:
     gumbel: Floats  # [3]
 
 
-View = (
-    PerceiveView
-    | SoundView
-    | DraftView
-    | SilenceView
-    | AcceptView
-    | ChallengeView
-    | RespondView
-)
+View = PerceiveView | SoundView | DraftView | SilenceView | AcceptView | ChallengeView | RespondView
 
 
 def mask(flags: Bools) -> Floats:

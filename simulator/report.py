@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from simulator import figures_words as words
 from simulator import report_page as page
 from simulator import report_text as text
 from simulator.charts import PANELS, Charts
@@ -22,7 +23,7 @@ from simulator.errors import InputError
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from simulator.results import Comparison
+    from simulator.comparison import Comparison
 
 PAGE = "report.html"
 DPI = 144
@@ -80,8 +81,8 @@ def _fill(cmp: Comparison, place: Path) -> None:
         picture = _png(made)
         (place / "figures" / f"{name}.png").write_bytes(picture)
         uri = f"data:image/png;base64,{base64.b64encode(picture).decode('ascii')}"
-        shown.append(page.figure(uri, made.get_label() or name, caption))
-    cmp.frame().to_csv(place / "frame.csv", index=False)
+        shown.append(page.figure(uri, str(made.get_label()) or name, caption))
+    charts.frame.drop(columns="runs").to_csv(place / "frame.csv", index=False)
     _adoption(cmp).to_csv(place / "adoption.csv", index=False)
     whole = json.dumps(comparison_json(cmp), ensure_ascii=False, indent=1, allow_nan=False)
     (place / "comparison.json").write_text(whole + "\n", encoding="utf-8")
@@ -103,7 +104,7 @@ def _page(cmp: Comparison, charts: Charts, figures: list[str]) -> str:
         heading=escape(heading),
         standfirst="What would you have to believe for a policy to be the right one?",
         style=style,
-        summary=f'<div class="summary">\n{page.paragraphs(text.summary(cmp))}\n</div>',
+        summary=f'<div class="summary">\n{page.paragraphs(text.summary(charts))}\n</div>',
         limits=page.items(text.limits()),
         made=page.made(cmp, charts),
         figures="\n".join(figures),
@@ -137,9 +138,9 @@ def _figures(cmp: Comparison, charts: Charts) -> Iterator[tuple[str, Figure, str
     for policy in cmp.policies:
         for n, _ in enumerate(charts.texts(policy)):
             yield f"vote-{policy}-{n}", charts.vote(policy, text=n), (
-                "How members vote on the text, in all sessions of all runs: broke silence in the "
-                "open, hid behind others who did, acquiesced against their own reading, or "
-                "supported it."
+                f"{words.policy_title(policy)}, text {n + 1}: how members vote in all sessions of "
+                "all runs. They broke silence in the open, hid behind others who did, acquiesced "
+                "against their own reading, or supported it."
             )  # fmt: skip
     if len(cmp.adoption(head)):
         yield "adoption", charts.adoption(head), (

@@ -13,7 +13,8 @@ from simulator.charts import PANELS, Charts
 from simulator.report_text import headline_of, scenario_title
 
 if TYPE_CHECKING:
-    from simulator.results import Comparison
+    from simulator.comparison import Comparison
+    from simulator.metrics import Metric
 
 FORUM_METRICS = (
     "adoption_probability", "adopted_weakened", "dilution", "splits", "cost_usd_bn",
@@ -88,7 +89,7 @@ def made(cmp: Comparison, charts: Charts) -> str:
     return f"<dl>\n{listed}\n</dl>\n<h3>The lenses</h3>\n{_lenses(cmp)}"
 
 
-def _error(errors: pd.Series, metric: words.Metric) -> str:
+def _error(errors: pd.Series, metric: Metric) -> str:
     if not errors.notna().any():
         return "undefined (one run)"
     return words.change(metric, float(errors.max())).lstrip("+")
@@ -140,9 +141,9 @@ def tables(cmp: Comparison, charts: Charts) -> str:
     )
 
 
-def _cells(metric: words.Metric, row: Any, policy: str, first: bool) -> tuple[str, ...]:
-    factor, unit = words.scale(metric)
-    name = f"{escape(metric.label)} <span class='unclear'>({escape(unit)})</span>" if first else ""
+def _cells(metric: Metric, row: Any, policy: str, first: bool) -> tuple[str, ...]:
+    unit = escape(words.scale(metric)[1])
+    name = f'{escape(metric.label)} <span class="unclear">({unit})</span>' if first else ""
     mean = words.amount(metric, row["mean"], unit=False)
     error = _plain(metric, row["se"])
     if row["delta"] == 0.0 and row["delta_se"] == 0.0:
@@ -156,7 +157,7 @@ def _cells(metric: words.Metric, row: Any, policy: str, first: bool) -> tuple[st
     )  # fmt: skip
 
 
-def _plain(metric: words.Metric, error: float) -> str:
+def _plain(metric: Metric, error: float) -> str:
     return words.change(metric, error, unit=False).lstrip("+")
 
 
@@ -225,4 +226,5 @@ def sources(cmp: Comparison, known: Sequence[Mapping[str, Any]]) -> str:
         for s in known
     ]
     whole = '<ul class="small">\n' + "\n".join(lines) + "\n</ul>"
-    return f"{told}\n<details><summary>All documents and data sets in use</summary>\n{whole}\n</details>"
+    summary = "<summary>All documents and data sets in use</summary>"
+    return f"{told}\n<details>{summary}\n{whole}\n</details>"

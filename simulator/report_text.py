@@ -9,12 +9,15 @@ import pandas as pd
 
 from simulator import figures_takeaways as takeaways
 from simulator import figures_words as words
-from simulator.charts import HEADLINE, PANELS, Charts
+from simulator.charts import HEADLINE, PANELS
 from simulator.world import THEATERS
 
 if TYPE_CHECKING:
-    from simulator.results import Comparison
+    from simulator.charts import Charts
+    from simulator.comparison import Comparison
+    from simulator.metrics import Metric
 
+NAMED = 4  # so many policies are told measure by measure; more are counted
 # What to look at first, by the theater that a scenario is about.
 FOCUS = {
     "europe": "incursion_europe",
@@ -55,31 +58,22 @@ def heading(cmp: Comparison) -> str:
     return f"{scenario_title(cmp)}: {told}"
 
 
-def summary(cmp: Comparison) -> list[str]:
+def summary(charts: Charts) -> list[str]:
     """Four to six sentences: what was compared, what came out, how far it goes."""
-    charts = Charts(cmp)
-    metric = words.metric_of(headline_of(cmp))
+    cmp = charts.comparison
     others = [p for p in cmp.policies if p != cmp.baseline]
-    said = [_compared(cmp, others), _status_quo(cmp, charts)]
+    said = [_compared(cmp, others), _headline(cmp, charts, others)]
     if others:
-        said += [_effects(cmp, charts, others), _signs(cmp, charts, others)]
-    table = cmp.adoption(metric.id)
+        said += [_beside(cmp, charts, others), _signs(cmp, charts, others)]
+    table = cmp.adoption(headline_of(cmp))
     if len(table):
-        said.append(_forum(cmp, table))
-    said.append(_reach(cmp, charts, others))
-    return said
+        said.append(_forum(table))
+    return [*said, _reach(cmp, charts, others)]
 
 
 def limits() -> list[str]:
-    """What the model must not claim, one statement a line."""
-    home = Path(__file__)
-    page = home.parents[1] / "docs" / "limits.md"
-    if page.exists():
-        lines = page.read_text(encoding="utf-8").splitlines()
-        found = [line[2:].strip() for line in lines if line.startswith(("- ", "* "))]
-        if found:
-            return found
-    lines = home.with_name("limits.txt").read_text(encoding="utf-8").splitlines()
+    """What the model must not claim, one statement a line (model.md 5.3)."""
+    lines = Path(__file__).with_name("limits.txt").read_text(encoding="utf-8").splitlines()
     return [line for line in lines if line]
 
 
@@ -98,43 +92,51 @@ def _compared(cmp: Comparison, others: list[str]) -> str:
     )
 
 
-def _status_quo(cmp: Comparison, charts: Charts) -> str:
+def _headline(cmp: Comparison, charts: Charts, others: list[str]) -> str:
+    """The level of the headline metric under the status quo, and what the policies do to it."""
     metric = words.metric_of(headline_of(cmp))
-    cells = charts.frame[charts.frame["metric"] == metric.id].set_index(["policy", "lens"])
-    values: list[float] = [float(cells.loc[(cmp.baseline, v), "mean"]) for v in cmp.lenses]
+    cells = _cells(charts, metric)
+    values = [float(cells.loc[(cmp.baseline, v)]["mean"]) for v in cmp.lenses]
     here = words.amount(metric, values[cmp.lenses.index(charts.lens)])
     low, high = (words.amount(metric, v, unit=False) for v in (min(values), max(values)))
-    across = f", and in {low} to {high} over the lenses" if low != high else ""
-    if words.is_risk(metric):
-        where = f"in about {here.replace(' in 100', '')} of 100 runs under lens {charts.lens}"
-    else:
-        where = f"at {here} under lens {charts.lens}"
-        across = across.replace(", and in", ",")
-    return f"In this ensemble the status quo has {words.within(metric.label)} {where}{across}."
-
-
-def _effects(cmp: Comparison, charts: Charts, others: list[str]) -> str:
-    metric = words.metric_of(headline_of(cmp))
-    cells = charts.frame[charts.frame["metric"] == metric.id].set_index(["policy", "lens"])
+    across = f" ({low} to {high} over the lenses)" if low != high else ""
+    level = f"about {here} runs" if words.is_risk(metric) else here
+    said = (
+        f"In this ensemble the status quo has {words.within(metric.label)} at {level} under lens "
+        f"{charts.lens}{across}"
+    )
+    if not others:
+        return f"{said}."
+    if len(others) > 1 and all(_silent(cells, p, cmp, metric) for p in others):
+        return f"{said}; no policy moves that clear of luck under any lens."
     told = [
-        f"{words.policy_title(p)} is {takeaways.where(cells, p, cmp.lenses, metric)}{_size(cells, p, cmp, metric)}"
+        f"{words.policy_title(p)}: {takeaways.where(cells, p, cmp.lenses, metric)}"
+        f"{_size(cells, p, cmp, metric)}"
         for p in others
     ]
-    silent = [p for p in others if _silent(cells, p, cmp, metric)]
-    if len(silent) == len(others) > 1:
-        return (
-            f"On {words.within(metric.label)}, no policy makes a difference that stands clear of "
-            "luck under any lens."
-        )
-    return f"On {words.within(metric.label)}: {'; '.join(told)}."
+    return f"{said}. {'; '.join(told)}."
 
 
-def _silent(cells: Any, policy: str, cmp: Comparison, metric: words.Metric) -> bool:
+def _beside(cmp: Comparison, charts: Charts, others: list[str]) -> str:
+    """What the policies do to the other headline measures, under the plain lens."""
+    metrics = [words.metric_of(m) for m in PANELS if m != headline_of(cmp)]
+    frame = charts.frame
+    cells = frame[frame["lens"] == charts.lens].set_index(["policy", "metric"])
+    told = takeaways.outcomes(cmp, cells, metrics, counted=len(others) > NAMED)
+    return f"On the other {len(metrics)} headline measures, under lens {charts.lens}: {told}"
+
+
+def _cells(charts: Charts, metric: Metric) -> Any:
+    """One metric's rows by policy and lens."""
+    return charts.frame[charts.frame["metric"] == metric.id].set_index(["policy", "lens"])
+
+
+def _silent(cells: Any, policy: str, cmp: Comparison, metric: Metric) -> bool:
     found = takeaways.verdicts(cells, policy, cmp.lenses, metric)
     return not set(found) & takeaways.CLEAR_WORDS
 
 
-def _size(cells: Any, policy: str, cmp: Comparison, metric: words.Metric) -> str:
+def _size(cells: Any, policy: str, cmp: Comparison, metric: Metric) -> str:
     """The range of its clear effects, as ` (+2 to +5 in 100)`."""
     found = takeaways.verdicts(cells, policy, cmp.lenses, metric)
     clear = [
@@ -155,7 +157,7 @@ def _signs(cmp: Comparison, charts: Charts, others: list[str]) -> str:
     told = []
     for name in dict.fromkeys((headline_of(cmp), *PANELS)):
         metric = words.metric_of(name)
-        cells = charts.frame[charts.frame["metric"] == name].set_index(["policy", "lens"])
+        cells = _cells(charts, metric)
         told += [
             f"{words.policy_title(p)} on {words.within(metric.label)} "
             f"({takeaways.where(cells, p, cmp.lenses, metric, ', ')})"
@@ -169,13 +171,13 @@ def _signs(cmp: Comparison, charts: Charts, others: list[str]) -> str:
     return f"The sign depends on what you believe for {'; '.join(told)}."
 
 
-def _forum(cmp: Comparison, table: pd.DataFrame) -> str:
+def _forum(table: pd.DataFrame) -> str:
     told = []
     for policy, rows in table.groupby("policy", sort=False):
         low, high = round(100.0 * rows["p_adopt"].min()), round(100.0 * rows["p_adopt"].max())
         often = f"{low} to {high}" if low < high else f"{low}"
         told.append(f"{words.policy_title(str(policy))} whole in {often}")
-    return f"Of 100 runs, the forum adopts {words.listed(told)}, depending on the lens."
+    return f"Of 100 runs, forums adopt {words.listed(told)}, depending on the lens."
 
 
 def _reach(cmp: Comparison, charts: Charts, others: list[str]) -> str:

@@ -92,6 +92,6 @@ def _end(numbers: tuple[float, ...], kind: str, pick: int) -> tuple[float, float
 def _end_pair(numbers: tuple[float, ...], kind: str) -> tuple[float, float]:
     """Low and high end of a prior (a Beta(1, b) by its 5 and 95 % points)."""
     if kind == "beta":
-        b = numbers[-1]
-        return tuple(1.0 - (1.0 - q) ** (1.0 / b) for q in (0.05, 0.95))  # type: ignore[return-value]
+        low, high = (1.0 - (1.0 - q) ** (1.0 / numbers[-1]) for q in (0.05, 0.95))
+        return (low, high)
     return (numbers[0], numbers[-1])

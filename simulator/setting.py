@@ -59,6 +59,8 @@ class Shield:
 
 @dataclass(frozen=True)
 class Setting:
+    """Everything fixed for a block of runs; derived quantities are worked out once, on demand."""
+
     world: World
     ladder: Ladder
     futures: Futures
@@ -77,6 +79,7 @@ class Setting:
 
     @property
     def forum_count(self) -> int:
+        """Number of forums."""
         return len(FORUMS)
 
     def p(self, name: str) -> Floats:
@@ -90,6 +93,7 @@ class Setting:
 
     @cached_property
     def start_level(self) -> Floats:
+        """Levels at the start, (theaters,)."""
         return self.scene.levels
 
     @cached_property
@@ -125,20 +129,25 @@ class Setting:
 
     @cached_property
     def pair_actor(self) -> list[int]:
+        """Actor row of each pair."""
         return [i for i, _ in self.pairs]
 
     @cached_property
     def pair_theater(self) -> list[int]:
+        """Theater of each pair."""
         return [k for _, k in self.pairs]
 
     @cached_property
     def spans(self) -> tuple[slice, ...]:
         """Where each theater's pairs stand in the pair axis."""
         starts = [self.pair_theater.index(k) for k in range(len(THEATERS))]
-        return tuple(slice(a, b) for a, b in zip(starts, [*starts[1:], len(self.pairs)], strict=True))
+        return tuple(
+            slice(a, b) for a, b in zip(starts, [*starts[1:], len(self.pairs)], strict=True)
+        )
 
     @cached_property
     def pair_power(self) -> Floats:
+        """Standing power of each pair, (runs, pairs)."""
         return np.ascontiguousarray(self.power[:, self.pair_actor, self.pair_theater])
 
     @cached_property
@@ -160,7 +169,9 @@ class Setting:
             front = np.flatnonzero(self.world.trait(f"frontline_{THEATERS[k]}") > 0.0)
             best = np.zeros(len(self.futures.runs))
             for g, cover in self.futures.guarantees.items():
-                if g == self.world.actors[i] or (g in self.world.groups and self.world.groups[g][i]):
+                if g == self.world.actors[i] or (
+                    g in self.world.groups and self.world.groups[g][i]
+                ):
                     for attacked in front:
                         best = np.maximum(best, cover[:, attacked, k])
             columns.append(best)

@@ -52,6 +52,7 @@ class State:
 
     @property
     def runs(self) -> int:
+        """Number of runs in the block."""
         return int(self.level.shape[0])
 
 

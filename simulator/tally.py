@@ -13,7 +13,6 @@ import numpy as np
 
 from simulator.arrays import Bools, Floats
 
-
 _SHORT = 8  # below this NumPy adds one by one too; spelled out, it is several times faster
 
 
@@ -51,6 +50,12 @@ def across(places: range, part: Callable[[int], Floats]) -> Floats:
 def count(flags: Bools) -> Floats:
     """How many are true along the last axis, as floats."""
     return total(flags.astype(np.float64))
+
+
+def anyone(flags: Bools) -> Bools:
+    """Whether any is true along the last axis."""
+    result: Bools = np.any(flags, axis=-1)
+    return result
 
 
 def mean(values: Floats) -> Floats:

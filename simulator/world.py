@@ -46,14 +46,17 @@ class World:
 
     @cached_property
     def index(self) -> dict[str, int]:
+        """Row of each actor id."""
         return {iso3: i for i, iso3 in enumerate(self.actors)}
 
     @cached_property
     def red(self) -> tuple[int, ...]:
+        """Rows of the red states."""
         return tuple(i for i, side in enumerate(self.sides) if side == "red")
 
     @cached_property
     def western(self) -> Bools:
+        """Mask of the actors that make up the West, (actors,)."""
         return np.array([side == WEST for side in self.sides])
 
     @cached_property
@@ -101,12 +104,14 @@ def build_world(
     groups = {g: actors[c].to_numpy() == 1 for g, c in GROUP_COLUMNS.items()}
     groups[WEST] = actors["side"].to_numpy() == WEST
     bound = {
-        str(g): _matrix(cells, position, "protected", "theater", dict(zip(THEATERS, range(4))))
+        str(g): _matrix(
+            cells, position, "protected", "theater", {k: n for n, k in enumerate(THEATERS)}
+        )
         for g, cells in guarantees.groupby("guarantor")
     }
     return World(
         actors=ids,
-        names=dict(zip(ids, actors["name"])),
+        names=dict(zip(ids, actors["name"], strict=True)),
         kinds=tuple(actors["kind"]),
         sides=tuple(actors["side"]),
         groups=groups,

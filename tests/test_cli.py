@@ -169,13 +169,13 @@ def test_wrong_usage_is_bad_input(words: list[str], said: str) -> None:
 def test_a_bad_folder_is_refused_before_anything_runs(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import simulator.comparison
+    import simulator.pairing
 
     def never(*_: object, **__: object) -> None:
         raise AssertionError("it ran")
 
     monkeypatch.setattr(simulator.model, "simulate", never)
-    monkeypatch.setattr(simulator.comparison, "compare", never)
+    monkeypatch.setattr(simulator.pairing, "compare", never)
     (tmp_path / "taken").write_text("a file")
     for folder in ("taken", "taken/deeper"):
         told = refused(command, SCENARIO, "--out", str(tmp_path / folder))
@@ -295,6 +295,18 @@ def test_compare_takes_portfolios() -> None:
     both = f"{POLICY}+lower-public-profile"
     words = ["compare", SCENARIO, "-p", both, "--lens", "fa", "--runs", "2", "--quarters", "1"]
     assert both in {row["policy"] for row in strict(wargame(*words, "--json").stdout)["rows"]}
+
+
+def test_compare_prints_before_it_writes_the_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from simulator.comparison import Comparison
+
+    monkeypatch.setattr(Comparison, "report", lambda _, out: out / "index.html")
+    words = ["compare", SCENARIO, "--policy", POLICY, "--lens", "fa", "--runs", "2"]
+    result = wargame(*words, "--quarters", "1", "--out", str(tmp_path / "out"))
+    assert (0, f"wrote {tmp_path / 'out' / 'index.html'}\n") == (result.exit_code, result.stderr)
+    assert POLICY in result.stdout
 
 
 def test_bench_prints_what_was_measured(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,7 +61,9 @@ def test_forced_adoption_agrees() -> None:
 def test_chunking_changes_nothing(block: int) -> None:
     """V35: any block size."""
     whole = ts.ensemble("taiwan-quarantine", ["tokyo-liaison-office"], "mixed", 40, 1, 8)
-    parts = ts.ensemble("taiwan-quarantine", ["tokyo-liaison-office"], "mixed", 40, 1, 8, block=block)
+    parts = ts.ensemble(
+        "taiwan-quarantine", ["tokyo-liaison-office"], "mixed", 40, 1, 8, block=block
+    )
     assert whole.frame().equals(parts.frame())
     assert whole.votes().equals(parts.votes())
 
@@ -93,6 +95,8 @@ def test_a_finished_model_is_let_go() -> None:
 
 def test_policies_share_their_luck() -> None:
     """Common random numbers: paired differences are far less noisy than the outcomes."""
-    cmp = ts.compare("taiwan-quarantine", ["tokyo-liaison-office"], "neutral", runs=128, quarters=12)
+    cmp = ts.compare(
+        "taiwan-quarantine", ["tokyo-liaison-office"], "neutral", runs=128, quarters=12
+    )
     row = cmp.frame().query("metric == 'encirclement_fear' and policy == 'tokyo-liaison-office'")
     assert float(row["delta_se"].iloc[0]) < 0.2 * float(row["se"].iloc[0])

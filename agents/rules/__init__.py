@@ -21,14 +21,12 @@ KINDS = (
     "asean_state", "third_state",
 )  # fmt: skip
 
-_EVERYBODY = dict.fromkeys(KINDS)
-
 RULES: dict[str, dict[str, Rule]] = {
-    "perceive": {kind: perceive for kind in KINDS},
-    "sound": {kind: sound for kind in KINDS},
-    "draft": {kind: draft for kind in KINDS},
-    "silence": {kind: silence for kind in KINDS},
-    "accept": {kind: accept for kind in KINDS},
-    "challenge": {kind: challenge for kind in KINDS} | {"north_korea": challenge_for_survival},
-    "respond": {kind: respond for kind in KINDS},
+    "perceive": dict.fromkeys(KINDS, perceive),
+    "sound": dict.fromkeys(KINDS, sound),
+    "draft": dict.fromkeys(KINDS, draft),
+    "silence": dict.fromkeys(KINDS, silence),
+    "accept": dict.fromkeys(KINDS, accept),
+    "challenge": {**dict.fromkeys(KINDS, challenge), "north_korea": challenge_for_survival},
+    "respond": dict.fromkeys(KINDS, respond),
 }

@@ -73,4 +73,6 @@ def accept(view: AcceptView) -> Answer:
     private = view.noise / view.precision
     choice = (view.gain + private >= 0.0).astype(np.float64)
     chance = sigmoid(view.gain * view.precision)
-    return Answer(choice, {"chance": chance}, lambda: {"worth": view.gain, "private reasons": private})
+    return Answer(
+        choice, {"chance": chance}, lambda: {"worth": view.gain, "private reasons": private}
+    )

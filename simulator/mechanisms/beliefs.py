@@ -38,7 +38,8 @@ def observe(state: State, at: Quarter) -> State:
         usual_incidents=setting.usual_incidents[:, None],
         incident_weight=at.p("incident_weight"),
         contagion=at.p("theater_contagion"),
-        noise=at.p("observation_noise")[..., None] * draws.noise(at.luck("perception", *_shape(at))),
+        noise=at.p("observation_noise")[..., None]
+        * draws.noise(at.luck("perception", *_shape(at))),
         reach=_reach(at)[:, None],
         own_power=setting.power,
         guaranteed_power=_guaranteed(state, at),
@@ -56,7 +57,8 @@ def _footprint(state: State, at: Quarter) -> Floats:
     civil = at.p("civil_visibility")[..., None]
     start = at.setting.ladder.stance
     then = start["visibility"] * (civil + (1.0 - civil) * start["military"])
-    return state.visibility * (civil + (1.0 - civil) * state.military) - then
+    now: Floats = state.visibility * (civil + (1.0 - civil) * state.military)
+    return now - then
 
 
 def _wording(state: State, at: Quarter) -> Floats:
@@ -94,7 +96,8 @@ def _reach(at: Quarter) -> Floats:
 
 
 def _guaranteed(state: State, at: Quarter) -> Floats:
-    """Power of guarantors, weighted by bond and by how surely they come, (runs, actors, theaters)."""
+    """Power of guarantors, weighted by bond and by how surely they come,
+    (runs, actors, theaters)."""
     setting = at.setting
     sure = fight_chance(state, at)[..., -1] * setting.pair_power
     out = np.zeros_like(setting.power)

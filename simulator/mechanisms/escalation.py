@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from simulator import draws
-from simulator.arrays import Floats, pick, sigmoid
+from simulator.arrays import Bools, Floats, pick, sigmoid
 from simulator.mechanisms.signals import fight_chance
 from simulator.phase import Quarter
 from simulator.questions import RespondView
@@ -106,7 +106,8 @@ def chance_of_accident(state: State, at: Quarter) -> Floats:
         + at.p("spiral_slope") * (sigmoid(seen) - 0.5)
         - at.p("channel_slope") * state.channel
     )
-    return 1.0 - np.exp(-base * np.exp(slope))
+    chance: Floats = 1.0 - np.exp(-base * np.exp(slope))
+    return chance
 
 
 def contact(state: State, at: Quarter) -> Floats:
@@ -116,7 +117,8 @@ def contact(state: State, at: Quarter) -> Floats:
         both = both + state.visibility[:, j] * state.military[:, j]
     response = at.notes["response"]
     clash = [np.max(response[:, span], axis=-1) > 0.0 for span in at.setting.spans]
-    return both + np.stack(clash, axis=-1)
+    clashes: Floats = np.stack(clash, axis=-1).astype(float)
+    return both + clashes
 
 
 def chance_of_offramp(state: State, at: Quarter) -> Floats:
@@ -136,10 +138,11 @@ def chance_of_offramp(state: State, at: Quarter) -> Floats:
         - at.p("lock_in") * 2.0 * at.notes["tied_audience"]
         + at.p("pain_slope") * pain
     )
-    return 1.0 - np.exp(-base * np.exp(slope))
+    chance: Floats = 1.0 - np.exp(-base * np.exp(slope))
+    return chance
 
 
-def _all_concede(at: Quarter) -> Floats:
+def _all_concede(at: Quarter) -> Bools:
     """True where every state attacked in a theater concedes, (runs, theaters)."""
     response, front = at.notes["response"], at.setting.frontline > 0.0
     columns = [
@@ -149,7 +152,7 @@ def _all_concede(at: Quarter) -> Floats:
     return np.stack(columns, axis=-1)
 
 
-def _incidents(rose: Floats, accident: Floats, at: Quarter) -> Floats:
+def _incidents(rose: Floats, accident: Bools, at: Quarter) -> Floats:
     """Hostile acts of the quarter: a rise counts against the challenger; one by accident against
     the West as well, (runs, targets, theaters)."""
     targets = at.setting.world.challenger_target

@@ -13,13 +13,13 @@ from dataclasses import replace
 import numpy as np
 
 from simulator import draws
-from simulator.arrays import Bools, Floats, positive, sigmoid
+from simulator.arrays import Bools, Floats, Ints, positive, sigmoid
 from simulator.mechanisms.preferences import sounding
 from simulator.phase import Quarter
 from simulator.program import Text
 from simulator.questions import AcceptView, DraftView, SilenceView
 from simulator.state import NEVER, State, happened
-from simulator.tally import count, loudest, total
+from simulator.tally import anyone, count, loudest, total
 
 RESULTS = ("not tabled", "held back", "blocked", "weakened", "adopted")
 BLOCKED, WEAKENED, ADOPTED = 2.0, 3.0, 4.0
@@ -36,7 +36,10 @@ def convene(state: State, at: Quarter) -> State:
     }
     regrown = state.capital + at.p("capital_regrowth")
     state = replace(state, capital=np.minimum(at.p("capital_start"), regrown))
-    at.notes["votes"], at.notes["results"] = {}, np.zeros((len(at.setting.program.texts), state.runs))
+    at.notes["votes"], at.notes["results"] = (
+        {},
+        np.zeros((len(at.setting.program.texts), state.runs)),
+    )
     at.notes["leaked"] = np.zeros_like(at.notes["results"])
     for t, text in enumerate(at.setting.program.texts):
         due = _due(state, t, text, at) & (slots[text.forum] > 0.0)
@@ -114,7 +117,7 @@ def _session(state: State, t: int, text: Text, due: Bools, at: Quarter) -> State
     offer, bill = _payments(state, first.values, first.choice, gain, sponsor, t, members, at, pick)
     final = at.ask("silence", replace(view, offer=offer), members, text=t, when=tabled, parts=heard)
     broke, blamed, hid = tally(final.choice, final.values, gain, at)
-    passed = tabled & ~broke.any(axis=-1)
+    passed = tabled & ~anyone(broke)
     whole = passed & (np.abs(wording - standing) >= least - _SLACK)
     result = np.where(whole, ADOPTED, np.where(passed, WEAKENED, np.where(tabled, BLOCKED, 1.0)))
     result = np.where(due, result, 0.0)
@@ -136,13 +139,13 @@ def tally(
     there are two.  The loudest is blamed; other opponents hide behind it.
     """
     alone, company = choice >= 2.0, choice >= 1.0
-    solo = alone.any(axis=-1)
+    solo = anyone(alone)
     pair = ~solo & (count(company) >= 2.0)
     broke = np.where(solo[:, None], alone, np.where(pair[:, None], company, False))
     margin = np.where(solo[:, None], values["margin_alone"], values["margin_company"])
     blamed = loudest(np.where(broke, margin, -np.inf))
-    blamed = np.where(broke.any(axis=-1), blamed, -1.0)
-    hid = (gain < 0.0) & ~broke & broke.any(axis=-1)[:, None]
+    blamed = np.where(anyone(broke), blamed, -1.0)
+    hid = (gain < 0.0) & ~broke & anyone(broke)[:, None]
     return broke, blamed, hid
 
 
@@ -189,7 +192,7 @@ def _pass_chance(
 
 def _payments(
     state: State, values: dict[str, Floats], choice: Floats, gain: Floats, sponsor: Floats,
-    t: int, members: list[int], at: Quarter, pick: Floats,
+    t: int, members: list[int], at: Quarter, pick: Ints,
 ) -> tuple[Floats, Floats]:  # fmt: skip
     """What the sponsor offers each would-be blocker (worth to it, pp), and the bill in capital.
 
@@ -200,7 +203,7 @@ def _payments(
     setting = at.setting
     text = setting.program.texts[t]
     blockers, _, _ = tally(choice, values, gain, at)
-    solo = (choice >= 2.0).any(axis=-1)[:, None]
+    solo = anyone(choice >= 2.0)[:, None]
     margin = positive(np.where(solo, values["margin_alone"], values["margin_company"]))
     sole = (count(gain < 0.0) == 1.0)[:, None]
     wanted = margin * (1.0 + at.p("holdout_inflation") * sole)
@@ -220,7 +223,8 @@ def _payments(
 def _least(text: Text, standing: Floats) -> Floats:
     """Least move from the standing text that still counts as adopted, (runs,)."""
     asked = np.stack([np.abs(ask.least(standing) - standing) for _, ask in text.asks], axis=-1)
-    return np.min(asked, axis=-1)
+    least: Floats = np.min(asked, axis=-1)
+    return least
 
 
 def _settle(
@@ -268,7 +272,9 @@ def _invite(state: State, t: int, text: Text, passed: Bools, at: Quarter) -> Sta
         standing = np.zeros(state.runs) + at.setting.ladder.texts[text.issue]
         asked = state.agreed[:, t : t + 1]
         span = text.target - standing
-        share = np.where(span != 0.0, (asked[:, 0] - standing) / np.where(span == 0.0, 1.0, span), 1.0)
+        share = np.where(
+            span != 0.0, (asked[:, 0] - standing) / np.where(span == 0.0, 1.0, span), 1.0
+        )
         leads = asked + at.p("precedent_depth") * (text.headline * share)[:, None]
         before = replace(state, text=_with_text(state.text, text, standing))
         view = sounding(before, t, asked, leads, partners, at, partner=True)

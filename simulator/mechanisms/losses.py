@@ -37,10 +37,14 @@ def by_actor(state: State, at: Quarter) -> Floats:
     for k in range(len(THEATERS)):
         if not state.losses[:, k].any():
             continue
-        exposed, force = at.setting.exposures[k], state.losses[:, k]
-        part = across(range(force.shape[-1]), lambda c, e=exposed, f=force: e[c] * f[:, c : c + 1])
+        part = _exposed(at.setting.exposures[k], state.losses[:, k])
         left = left * (1.0 - np.minimum(part, _ALL) / _ALL)
     return (1.0 - left) * _ALL
+
+
+def _exposed(features: Floats, force: Floats) -> Floats:
+    """Loss of every actor in one theater, (runs, actors)."""
+    return across(range(force.shape[-1]), lambda c: features[c] * force[:, c : c + 1])
 
 
 def elsewhere(state: State, at: Quarter) -> Floats:

@@ -96,11 +96,7 @@ def fight_chance(state: State, at: Quarter) -> Floats:
         known: Floats = at.notes["fight"]
         return known
     forces = stance.force(state, at, lag=1)
-    shift = (
-        state.resolve
-        + in_force(at, forces)
-        - at.p("preoccupation") * busy(state, at)
-    )
+    shift = state.resolve + in_force(at, forces) - at.p("preoccupation") * busy(state, at)
     chance = sigmoid(at.setting.start_fight + shift[..., None])
     chance = np.where(state.countered[..., None] > 0.0, 1.0, chance)
     at.notes["fight"] = chance

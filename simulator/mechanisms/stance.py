@@ -101,9 +101,10 @@ def update(state: State, at: Quarter) -> State:
             row = stance["visibility"][:, bundle.target]
             stance["visibility"][:, bundle.target] = row + (1.0 - row) * words
     channel = _channels(state, at, forces)
-    paid = sum((f * b.money_per_year / 4.0 for f, b in _with(forces, at)), np.zeros(state.runs))
-    first = sum((_starting(state, at, n) * f * b.capital for n, (f, b) in enumerate(_with(forces, at))),
-                np.zeros(state.runs))  # fmt: skip
+    paid, first = np.zeros(state.runs), np.zeros(state.runs)
+    for b, (f, bundle) in enumerate(_with(forces, at)):
+        paid = paid + f * bundle.money_per_year / 4.0
+        first = first + _starting(state, at, b) * f * bundle.capital
     at.notes["force"] = forces
     return replace(
         state,
@@ -123,7 +124,8 @@ def _starting(state: State, at: Quarter, b: int) -> Floats:
     since = state.started[:, b]
     for t, _ in at.setting.program.bundles[b].asks:
         since = np.maximum(since, state.decided[:, t])
-    return (since == at.number).astype(float)
+    now: Floats = (since == at.number).astype(float)
+    return now
 
 
 def _compose(name: str, state: State, at: Quarter, forces: tuple[Floats, ...]) -> Floats:

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special, stats
-from simulator import draws
-from simulator.mechanisms.choice import choose, probabilities
-from simulator.questions import AcceptView, ChallengeView, RespondView
 
 from agents.rules.challenge import challenge, challenge_for_survival
 from agents.rules.council import accept
 from agents.rules.respond import respond
 from mechanisms import random_view
+from simulator import draws
+from simulator.mechanisms.choice import choose, probabilities
+from simulator.questions import AcceptView, ChallengeView, RespondView
 
 DRAWS = 20_000
 utilities = st.lists(st.floats(-20.0, 20.0), min_size=2, max_size=5).map(np.array)

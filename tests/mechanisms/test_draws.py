@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
+
 from simulator import draws
 
 MANY = draws.uniforms(3, "test", 0, range(4000), (5,))

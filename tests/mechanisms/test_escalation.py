@@ -1,0 +1,232 @@
+"""M10 The ladder: steps (V7), a known chain (V16), and who answers how."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from agents.rules.respond import respond
+from mechanisms import acts, begun, build, play, quarter, random_view
+from simulator import draws
+from simulator.mechanisms import escalation
+from simulator.phase import Quarter
+from simulator.questions import RespondView
+from simulator.setting import Setting
+from simulator.state import State
+
+HELD, CONCEDED, COUNTERED = 0.0, -1.0, 1.0
+
+
+def moved(
+    fixed: Setting, level: np.ndarray, move: np.ndarray, response: float = HELD, number: int = 0
+) -> tuple[State, Quarter]:
+    """One step of the ladder from given levels, moves and answers."""
+    at = quarter(fixed, number)
+    at.notes["move"] = move
+    at.notes["response"] = np.full((len(level), len(fixed.pairs)), response)
+    at.notes["tied_audience"] = np.zeros_like(level)
+    return escalation.move_levels(replace(begun(fixed), level=level), at), at
+
+
+def test_v7_levels_change_by_one_or_by_a_jump() -> None:
+    """From recorded runs: one rung a quarter, two by a jump, and wars end at level 1."""
+    hot = {"trigger_rate": 0.5, "step_cost": 0.0, "jump_cost": 0.0, "accident_hazard": 0.3}
+    fixed = build(runs=96, quarters=16, scenario="taiwan-quarantine", parameters=hot)
+    levels, moves = [np.zeros((96, 4)) + fixed.start_level], []
+
+    def watch(state: State, at: Quarter) -> None:
+        levels.append(state.level)
+        moves.append(at.notes["move"])
+
+    play(fixed, watch)
+    path, move = np.stack(levels), np.stack(moves)
+    before, change = path[:-1], np.diff(path, axis=0)
+    assert np.all((path >= 0.0) & (path <= 5.0) & (path == np.floor(path)))
+    peace = (before == 5.0) & (path[1:] == 1.0)
+    assert np.all((np.abs(change) <= 1.0) | ((change == 2.0) & (move == 2.0)) | peace)
+    assert np.all(((change == 0.0) | peace)[before == 5.0])
+    for seen in (change == 2.0, change == -1.0, peace, (change == 1.0) & (move < 1.0)):
+        assert seen.any()
+
+
+@pytest.mark.parametrize("response", [HELD, CONCEDED, COUNTERED])
+@pytest.mark.parametrize("accident", [0.0, 1.0])
+@pytest.mark.parametrize("off_ramp", [0.0, 1.0])
+def test_v7_accidents_come_first_and_off_ramps_only_without_a_rise(
+    accident: float, off_ramp: float, response: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every level and move, with accidents and off-ramps sure or impossible (model.md 3.11)."""
+    fixed = build(runs=24)
+    level = np.repeat(np.repeat(np.arange(6.0), 4)[:, None], 4, axis=1)
+    move = np.repeat(np.tile([-1.0, 0.0, 1.0, 2.0], 6)[:, None], 4, axis=1)
+    for name, chance in (("accident", accident), ("offramp", off_ramp)):
+        monkeypatch.setattr(escalation, f"chance_of_{name}",
+                            lambda state, at, p=chance: np.full_like(state.level, p))  # fmt: skip
+    state, at = moved(fixed, level, move, response)
+    down = (off_ramp == 1.0) | (response == CONCEDED)
+    for n in range(24):
+        for k in range(3):  # theaters with somebody attacked who can answer
+            l0, m = level[n, k], move[n, k]
+            if l0 == 5.0:
+                assert state.level[n, k] in (1.0, 5.0)
+                continue
+            if accident == 1.0 and l0 >= 1.0:
+                expected = l0 + max(m, 1.0)
+            elif down and m < 1.0 and l0 >= 2.0:
+                expected = l0 - 1.0
+            else:
+                expected = l0 + m
+            assert min(max(expected, 0.0), 5.0) == state.level[n, k]
+    rose = at.notes["rose"] > 0.0
+    red = [state.incidents[:, j, k] for k, j in enumerate(fixed.world.challenger_target)]
+    assert np.array_equal(np.stack(red, axis=-1), rose.astype(float))
+    assert np.array_equal(state.incidents[:, -1], (rose & at.notes["accident"]).astype(float))
+
+
+@pytest.mark.parametrize("response", [HELD, COUNTERED])
+@pytest.mark.parametrize("theater", range(4))
+def test_nobody_concedes_where_nobody_attacked_does(theater: int, response: float) -> None:
+    fixed = build(runs=50, limits={f"o0_{n}": 0.0 for n in (2, 3, 4)} | {"h0_2": 0.0})
+    level = np.full((50, 4), 2.0)
+    state, at = moved(fixed, level, np.zeros((50, 4)), response)
+    assert not at.notes["conceded"][:, theater].any()
+    assert np.array_equal(state.level[:, theater], level[:, theater])
+
+
+FLAT = {"b_dens": 0.0, "b_sp": 0.0, "b_ch": 0.0, "b_med": 0.0, "b_lock": 0.0, "b_pain": 0.0}
+UP, DOWN = (0.05, 0.12, 0.2, 0.3), (0.3, 0.2, 0.15)
+
+
+def chain(war_length: float) -> np.ndarray:
+    """The transition matrix of the ladder with constant hazards and idle governments."""
+    up = {n + 1: 1.0 - np.exp(-h) for n, h in enumerate(UP)}
+    down = {n + 2: 1.0 - np.exp(-h) for n, h in enumerate(DOWN)}
+    matrix = np.zeros((6, 6))
+    for n in range(5):
+        rise = up.get(n, 0.0)
+        fall = (1.0 - rise) * down.get(n, 0.0)
+        matrix[n, n] += 1.0 - rise - fall
+        matrix[n, min(n + 1, 5)] += rise
+        matrix[n, max(n - 1, 0)] += fall
+    ends = 1.0 - 0.5 ** (1.0 / war_length)
+    matrix[5, 5], matrix[5, 1] = 1.0 - ends, ends
+    return matrix
+
+
+@pytest.mark.parametrize("start", [1.0, 2.0, 3.0, 5.0])
+def test_v16_constant_hazards_give_the_power_of_the_chain(start: float) -> None:
+    """Levels after 1, 4 and 8 quarters against the matrix power, by chi-square."""
+    limits = FLAT | {f"h0_{n + 1}": h for n, h in enumerate(UP)} | {"T_war": 3.0}
+    limits |= {f"o0_{n + 2}": h for n, h in enumerate(DOWN)}
+    fixed = build(runs=1500, limits=limits)
+    own = [0, 1, 2]  # the last theater has nobody whose answer could be held
+    level, matrix = np.full((1500, 4), start), chain(3.0)
+    for number in range(8):
+        level = moved(fixed, level, np.zeros_like(level), HELD, number)[0].level
+        if number in (0, 3, 7):
+            law = np.linalg.matrix_power(matrix, number + 1)[int(start)]
+            seen = np.bincount(level[:, own].astype(int).ravel(), minlength=6)
+            assert not seen[law == 0.0].any()
+            expected = law[law > 0.0] * seen.sum()
+            statistic = ((seen[law > 0.0] - expected) ** 2 / expected).sum()
+            assert statistic < stats.chi2.isf(1e-4, max(int((law > 0.0).sum()) - 1, 1))
+
+
+def hazards(change: dict[str, Any], response: float = HELD) -> tuple[np.ndarray, np.ndarray]:
+    """Chances of accident and off-ramp at level 3 with some part of the state changed."""
+    fixed = build(runs=50)
+    at, state = quarter(fixed), begun(fixed)
+    at.notes["response"] = np.full((50, len(fixed.pairs)), response)
+    at.notes["tied_audience"] = np.zeros((50, 4)) + change.pop("tied", 0.0)
+    state = replace(state, level=np.full((50, 4), 3.0))
+    state = replace(state, **{n: np.zeros_like(getattr(state, n)) + v for n, v in change.items()})
+    return escalation.chance_of_accident(state, at), escalation.chance_of_offramp(state, at)
+
+
+BASE = hazards({})
+
+
+def test_v25_accidents_rise_with_contact_and_suspicion_and_fall_with_channels() -> None:
+    assert np.all(hazards({"visibility": 0.9, "military": 0.9})[0] > BASE[0])
+    assert np.all(hazards({}, COUNTERED)[0] > BASE[0])
+    assert np.all(hazards({"belief": 3.0})[0] > hazards({"belief": -3.0})[0])
+    assert np.all(hazards({"channel": 0.9})[0] < hazards({"channel": 0.0})[0])
+
+
+def test_off_ramps_open_with_channels_and_close_with_ties_and_crowding() -> None:
+    assert np.all(hazards({"channel": 0.9})[1] > hazards({"channel": 0.0})[1])
+    assert np.all(hazards({"tied": 1.0})[1] < BASE[1])
+    assert np.all(hazards({"visibility": 0.9})[1][:, 1:] < BASE[1][:, 1:])
+    assert np.array_equal(hazards({"visibility": 0.9})[1][:, 0], BASE[1][:, 0])
+
+
+def test_pain_opens_off_ramps() -> None:
+    low, high = (build(runs=50, limits={"b_pain": b}) for b in (0.0, 0.1))
+    chances = []
+    for fixed in (low, high):
+        at = quarter(fixed)
+        at.notes["tied_audience"] = np.zeros((50, 4))
+        state = replace(begun(fixed), level=np.full((50, 4), 4.0))
+        chances.append(escalation.chance_of_offramp(state, at))
+    assert np.all(chances[1] > chances[0])
+
+
+@given(st.floats(0.1, 20.0))
+def test_chances_are_probabilities(scale: float) -> None:
+    for chance in hazards({"channel": scale, "belief": scale, "tied": scale, "visibility": scale}):
+        assert np.all((chance >= 0.0) & (chance <= 1.0))
+
+
+RUNS = 400
+MORE = {"saved": -1, "audience": 1, "at_stake": 1, "effect": 1, "counter_cost": -1}
+
+
+def views(seed: int) -> RespondView:
+    luck = np.random.default_rng(seed)
+    view = random_view(RespondView, seed, {"": (RUNS,)})
+    gumbel = draws.gumbel(luck.uniform(size=(RUNS, 3)))
+    return replace(view, level=luck.integers(0, 6, RUNS).astype(float), gumbel=gumbel,
+                   precision=0.5 + view.precision)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MORE)
+@given(st.integers(0, 2**31))
+def test_what_makes_defenders_stand(name: str, seed: int) -> None:
+    view = views(seed)
+    before = respond(view).choice
+    after = respond(replace(view, **{name: getattr(view, name) + 1.0})).choice
+    assert np.all(MORE[name] * (after - before) >= 0.0)
+    assert np.any(after != before)
+
+
+@given(st.integers(0, 2**31), st.permutations(range(RUNS)))
+def test_v31_permuting_defenders_permutes_their_answers(seed: int, order: list[int]) -> None:
+    view = views(seed)
+    permuted = replace(view, **{n: v[order] for n, v in view.__dict__.items()})
+    assert np.array_equal(respond(view).choice[order], respond(permuted).choice)
+
+
+@given(st.integers(0, 2**31))
+def test_below_level_two_there_is_nothing_to_answer(seed: int) -> None:
+    view = views(seed)
+    assert not respond(view).choice[view.level < 2.0].any()
+    assert np.all(respond(view).choice[view.level == 5.0] >= 0.0)
+
+
+def test_a_commitment_is_not_needed_for_bystanders_to_stay_out() -> None:
+    """Who is neither attacked nor bound neither concedes nor fights."""
+    fixed = build(acts(levers={"commitment": 1.0}), runs=50)
+    at = quarter(fixed, 1)
+    state = replace(begun(fixed), level=np.full((50, 4), 3.0))
+    at.notes["win"] = np.full((50, 4, 6), 0.5)
+    at.notes["tied_audience"] = np.zeros((50, 4))
+    escalation.respond(state, at)
+    free = (fixed.bond == 0.0) & (fixed.frontline == 0.0)
+    assert not at.notes["response"][free].any()
+    assert at.notes["response"][~free].any()
