@@ -56,7 +56,7 @@ bench: $(VENV)/.installed
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(BIN)/ruff format --check agents policies scenarios simulator tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

@@ -2,9 +2,10 @@
 
     import simulator as ts
     ts.catalog("policies")
-    ts.simulate("taiwan-quarantine", policies=["tokyo-liaison-office"], lens="cfr", seed=7)
-    ts.ensemble("taiwan-quarantine", policies=["tokyo-liaison-office"], lens="cfr", runs=1_000)
-    ts.compare("taiwan-quarantine", policies=["tokyo-liaison-office"], lenses="all", runs=500)
+    ts.simulate(SCENARIO, policies=[POLICY], lens=LENS, seed=7)     # one run, with reasons
+    ts.ensemble(SCENARIO, policies=[POLICY], lens=LENS, runs=1_000)
+    ts.compare(SCENARIO, policies=[POLICY], lenses="all", runs=500)
+    ts.cruxes(POLICY, OTHER, metric="war_any")                      # on which belief it turns
 
 The names load on first use, so that a worker process never imports what it does not need.
 """

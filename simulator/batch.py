@@ -24,7 +24,8 @@ from simulator.phase import Quarter
 from simulator.quarter import play
 from simulator.questions import Answer, View
 from simulator.results import Ensemble
-from simulator.setting import Imposed, Setting
+from simulator.scene import Imposed
+from simulator.setting import Setting
 from simulator.state import State, start
 from simulator.world import THEATERS
 

@@ -12,10 +12,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from simulator import content
 from simulator.batch import BLOCK, Job, play_block
 from simulator.model import simulate
 
-SCENARIO, LENS, SEED = "liaison-office-vote", "neutral", 11
+LENS, SEED = "neutral", 11
 
 
 def run_bench(runs: int = 4 * BLOCK, mesa_runs: int = 5, rounds: int = 3) -> dict[str, Any]:
@@ -25,17 +26,18 @@ def run_bench(runs: int = 4 * BLOCK, mesa_runs: int = 5, rounds: int = 3) -> dic
     one warm-up; the ratio is the median over rounds.  Also how cost grows with runs, and the
     peak memory of the process.
     """
-    job = Job(SCENARIO, (), LENS, SEED, None, "endogenous", ())
-    simulate(SCENARIO, lens=LENS, seed=SEED, run=0)
+    scenario = content.plan()["vote"]
+    job = Job(scenario, (), LENS, SEED, None, "endogenous", ())
+    simulate(scenario, lens=LENS, seed=SEED, run=0)
     play_block(job, range(BLOCK))
     mesa, batch = [], []
     for n in range(rounds):
-        mesa.append(_seconds(partial(_mesa, n, mesa_runs)) / mesa_runs)
+        mesa.append(_seconds(partial(_mesa, scenario, n, mesa_runs)) / mesa_runs)
         batch.append(_seconds(partial(_batch, job, runs)) / runs)
     ratios = [m / b for m, b in zip(mesa, batch, strict=True)]
     quarter = _seconds(partial(_batch, job, runs // 4)) / (runs // 4)
     return {
-        "scenario": SCENARIO,
+        "scenario": scenario,
         "python": platform.python_version(),
         "processors": os.cpu_count(),
         "quarters": 40,
@@ -50,9 +52,9 @@ def run_bench(runs: int = 4 * BLOCK, mesa_runs: int = 5, rounds: int = 3) -> dic
     }
 
 
-def _mesa(n: int, runs: int) -> None:
+def _mesa(scenario: str, n: int, runs: int) -> None:
     for i in range(runs):
-        simulate(SCENARIO, lens=LENS, seed=SEED, run=n * runs + i)
+        simulate(scenario, lens=LENS, seed=SEED, run=n * runs + i)
 
 
 def _batch(job: Job, runs: int) -> None:

@@ -17,7 +17,7 @@ from simulator.errors import InputError, nearest
 from simulator.futures import AXES, Calibration, Lens, Parameter, Prior
 from simulator.ladder import Ladder, build_ladder
 from simulator.program import Program, compile_program
-from simulator.setting import Scene
+from simulator.scene import Scene
 from simulator.world import THEATERS, World, build_world
 
 REST = "rest"

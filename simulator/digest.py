@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator import catalogue, typeset
@@ -149,8 +150,7 @@ def _forum(c: Comparison) -> str:
 
 
 def _limits() -> str:
-    return typeset.paragraph(
-        "This compares policies under stated beliefs; it does not forecast. It gives no chance of "
-        "war, no winner, no campaign result, and no risk finer than one significant digit. "
-        "A ranking holds only under the lenses and metrics shown beside it."
-    )
+    """What the model must not claim: the same file that reports print."""
+    lines = Path(__file__).with_name("limits.txt").read_text(encoding="utf-8").splitlines()
+    words = "This compares policies under stated beliefs; it does not forecast."
+    return typeset.paragraph(" ".join([words, *lines]))

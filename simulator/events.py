@@ -22,6 +22,7 @@ REASONS = {
     "autonomy": "wish for autonomy",
     "dispute": "open dispute",
 }
+PLACES = ("Europe", "the Taiwan theater", "Korea", "the South China Sea")  # as THEATERS
 _WEIGHED = ("private reasons", "side payment", "cost of standing alone")
 _SPEAKS_FOR = {
     -1: ("loss avoided by conceding", "audience at home", "what is at stake"),
@@ -196,4 +197,4 @@ def _moves(before: State, after: State, at: Quarter) -> list[Event]:
 
 
 def _place(k: int) -> str:
-    return {"south_china_sea": "the South China Sea"}.get(THEATERS[k], THEATERS[k].capitalize())
+    return PLACES[k]

@@ -37,26 +37,31 @@ def items(texts: Iterable[str]) -> str:
     return "\n".join(f"<li>{escape(text)}</li>" for text in texts)
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "",
-          numbers: int = 1) -> str:  # fmt: skip
-    """A table whose columns from `numbers` on are numbers; cells are HTML already."""
-    right = [' class="n"' if n >= numbers else "" for n in range(len(head))]
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "",
+          numbers: int = 1, span: int = 1) -> str:  # fmt: skip
+    """A table whose columns from `numbers` on are numbers; cells are HTML already.
+
+    With `span` above 1, the first cell of every `span`-th row heads that many rows, and the other
+    rows' first cells are left out.
+    """
+    sides = [' class="n"' if n >= numbers else "" for n in range(len(head))]
     top = "".join(
-        f'<th scope="col"{side}>{cell}</th>' for cell, side in zip(head, right, strict=True)
+        f'<th scope="col"{side}>{cell}</th>' for cell, side in zip(head, sides, strict=True)
     )
-    body = "\n".join(
-        "<tr>"
-        + "".join(
-            f'<th scope="row">{cell}</th>' if n == 0 else f"<td{side}>{cell}</td>"
-            for n, (cell, side) in enumerate(zip(row, right, strict=True))
-        )
-        + "</tr>"
-        for row in rows
-    )
+    scope = f'scope="rowgroup" rowspan="{span}"' if span > 1 else 'scope="row"'
+    body = []
+    for n, row in enumerate(rows):
+        first = f"<th {scope}>{row[0]}</th>" if n % span == 0 else ""
+        cells = zip(row[1:], sides[1:], strict=True)
+        rest = "".join(f"<td{side}>{cell}</td>" for cell, side in cells)
+        body.append(f"<tr>{first}{rest}</tr>")
+        if span > 1 and n % span == span - 1 and n < len(rows) - 1:
+            body.append("</tbody><tbody>")
     said = f"<caption>{escape(caption)}</caption>\n" if caption else ""
+    inside = "\n".join(body)
     return (
         f'<div class="scroll"><table>\n{said}<thead><tr>{top}</tr></thead>\n'
-        f"<tbody>\n{body}\n</tbody>\n</table></div>"
+        f"<tbody>\n{inside}\n</tbody>\n</table></div>"
     )
 
 
@@ -124,26 +129,28 @@ def tables(cmp: Comparison, charts: Charts) -> str:
     for lens in cmp.lenses:
         cells = charts.frame[charts.frame["lens"] == lens].set_index(["policy", "metric"])
         rows = [
-            _cells(words.metric_of(name), cells.loc[(policy, name)], policy, first=n == 0)
-            for name in names for n, policy in enumerate(cmp.policies)
+            _cells(words.metric_of(name), cells.loc[(policy, name)], policy)
+            for name in names for policy in cmp.policies
         ]  # fmt: skip
         head = ("Metric", "Policy", "Mean", "s.e.", "Difference", "s.e.")
         title = getattr(words.lens_of(lens), "title", "")
         mark = " open" if lens == charts.lens else ""
         parts.append(
             f"<details{mark}><summary>{escape(lens)} <span>{escape(str(title))}</span></summary>\n"
-            f"{table(head, rows, numbers=2)}\n</details>"
+            f"{table(head, rows, numbers=2, span=len(cmp.policies))}\n</details>"
         )
     return (
-        '<p class="small">Risks are told as runs in 100, with one significant figure. '
-        "Differences are to the status quo, run by run. Blue: clearly better; brown: clearly "
-        "worse; gray: cannot be told from no difference.</p>\n" + "\n".join(parts)
+        '<p class="small">Risks are told as runs in 100, with one significant figure, so levels '
+        "are rounded harder than differences; <code>frame.csv</code> has all digits. Differences "
+        "are to the status quo, run by run. Blue: clearly better; brown: clearly worse; gray: "
+        "cannot be told from no difference. Clear is not the same as large.</p>\n"
+        + "\n".join(parts)
     )
 
 
-def _cells(metric: Metric, row: Any, policy: str, first: bool) -> tuple[str, ...]:
+def _cells(metric: Metric, row: Any, policy: str) -> tuple[str, ...]:
     unit = escape(words.scale(metric)[1])
-    name = f'{escape(metric.label)} <span class="unclear">({unit})</span>' if first else ""
+    name = f'{escape(metric.label)} <span class="unclear">({unit})</span>'
     mean = words.amount(metric, row["mean"], unit=False)
     error = _plain(metric, row["se"])
     if row["delta"] == 0.0 and row["delta_se"] == 0.0:

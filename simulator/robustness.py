@@ -15,7 +15,7 @@ def cruxes(
     policy: str,
     other: str,
     metric: str = "taiwan_force_risk",
-    scenario: str = "summit-cycle",
+    scenario: str | None = None,
     lens: str = "neutral",
     lens_b: str | None = None,
     runs: int = 1000,
@@ -30,14 +30,15 @@ def cruxes(
     symbol that the belief sets moves together), and the paired change between the two.  A belief
     whose swap turns the sign is a crux.  Columns: belief, symbols, effect, effect_se, swapped,
     swapped_se, change, change_se, turns.  With `lens_b` left out, each belief is set to the ends
-    of its prior instead (`end` says which).
+    of its prior instead (`end` says which).  `scenario` defaults to the baseline scenario.
     """
     base = registry.package("policies").BASELINE
+    place = content.plan()["scenario"] if scenario is None else scenario
     bundles = [tuple(p for p in x.split("+") if p != base) for x in (policy, other)]
 
     def effect(parameters: dict[str, tuple[float, float]]) -> pd.Series:
         a, b = (
-            ensemble(scenario, bundle, lens, runs, seed, None, adoption, parameters, workers)
+            ensemble(place, bundle, lens, runs, seed, None, adoption, parameters, workers)
             for bundle in bundles
         )
         return a.metrics[metric] - b.metrics[metric]

@@ -6,7 +6,7 @@ out here, so that phases read named quantities.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -16,33 +16,9 @@ from simulator.arrays import Floats, logit, read_only
 from simulator.futures import Futures
 from simulator.ladder import Ladder
 from simulator.program import Program
+from simulator.scene import Imposed, Scene
 from simulator.tally import total
 from simulator.world import FORUMS, ISSUES, LEVELS, THEATERS, World
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A scenario as arrays: start levels (theaters,), trigger multipliers (quarters, theaters)."""
-
-    id: str
-    levels: Floats
-    triggers: Floats
-    quarters: int
-
-
-@dataclass(frozen=True)
-class Imposed:
-    """A forum record to replay instead of voting: `do()`.  Arrays (quarters, texts, runs).
-
-    `result` codes as in `forums.RESULTS`, NaN where the forum decides for itself; `text` the
-    agreed text; `capital` the sponsor's spending in the quarter.  `first` = adopt every text in
-    full at its first tabling, without side payments.
-    """
-
-    first: bool = False
-    result: Floats = field(default_factory=lambda: np.empty((0, 0, 0)))
-    text: Floats = field(default_factory=lambda: np.empty((0, 0, 0)))
-    capital: Floats = field(default_factory=lambda: np.empty((0, 0, 0)))
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,21 @@ from dataclasses import replace
 import numpy as np
 
 from simulator import draws
-from simulator.arrays import Bools, Floats, Ints, positive, sigmoid
+from simulator.arrays import Bools, Floats
+from simulator.mechanisms.bargaining import (
+    company,
+    isolation_cost,
+    leaks,
+    pass_chance,
+    payments,
+    tally,
+)
 from simulator.mechanisms.preferences import sounding
 from simulator.phase import Quarter
 from simulator.program import Text
 from simulator.questions import AcceptView, DraftView, SilenceView
 from simulator.state import NEVER, State, happened
-from simulator.tally import anyone, count, loudest, total
+from simulator.tally import anyone
 
 RESULTS = ("not tabled", "held back", "blocked", "weakened", "adopted")
 BLOCKED, WEAKENED, ADOPTED = 2.0, 3.0, 4.0
@@ -87,9 +95,9 @@ def _session(state: State, t: int, text: Text, due: Bools, at: Quarter) -> State
     )  # fmt: skip
     gains, sponsor = heard.values["gains"][:, :-1], heard.values["gains"][:, -1:]
     noise = draws.logistic(state.vote_noise[:, t][:, members])
-    leaked = _leaks(text, at)
-    isolation = _isolation(text, members, leaked, at)
-    chance = _pass_chance(gains, isolation, t, members, at)
+    leaked = leaks(text, at)
+    isolation = isolation_cost(text, members, leaked, at)
+    chance = pass_chance(gains, isolation, t, members, at)
     least = _least(text, standing)
     enough = np.abs(texts - standing[:, None]) >= least[:, None] - _SLACK
     drafted = at.ask(
@@ -108,13 +116,13 @@ def _session(state: State, t: int, text: Text, due: Bools, at: Quarter) -> State
         noise=noise,
         precision=at.p("forum_precision"),
         isolation=isolation,
-        company=_company(gain, at),
+        company=company(gain, at),
         look_ahead=at.p("look_ahead"),
         pass_chance=likely,
         offer=np.zeros_like(gain),
     )
     first = at.ask("silence", view, members, text=t, log=False)
-    offer, bill = _payments(state, first.values, first.choice, gain, sponsor, t, members, at, pick)
+    offer, bill = payments(state, first.values, first.choice, gain, sponsor, t, members, at, pick)
     final = at.ask("silence", replace(view, offer=offer), members, text=t, when=tabled, parts=heard)
     broke, blamed, hid = tally(final.choice, final.values, gain, at)
     passed = tabled & ~anyone(broke)
@@ -128,96 +136,6 @@ def _session(state: State, t: int, text: Text, due: Bools, at: Quarter) -> State
     at.notes["leaked"][t] = np.where(tabled, leaked[:, 0], 0.0)
     paid = np.where(passed, bill, 0.0) + np.where(tabled, at.p("tabling_cost")[:, 0], 0.0)
     return _settle(state, t, text, result, wording, paid, at)
-
-
-def tally(
-    choice: Floats, values: dict[str, Floats], gain: Floats, at: Quarter
-) -> tuple[Bools, Floats, Bools]:
-    """Who breaks silence, who is blamed, who hides: (runs, members), (runs,), (runs, members).
-
-    Those who would stand alone break; if nobody would, those who would in company, provided
-    there are two.  The loudest is blamed; other opponents hide behind it.
-    """
-    alone, company = choice >= 2.0, choice >= 1.0
-    solo = anyone(alone)
-    pair = ~solo & (count(company) >= 2.0)
-    broke = np.where(solo[:, None], alone, np.where(pair[:, None], company, False))
-    margin = np.where(solo[:, None], values["margin_alone"], values["margin_company"])
-    blamed = loudest(np.where(broke, margin, -np.inf))
-    blamed = np.where(anyone(broke), blamed, -1.0)
-    hid = (gain < 0.0) & ~broke & anyone(broke)[:, None]
-    return broke, blamed, hid
-
-
-def _isolation(text: Text, members: list[int], leaked: Floats, at: Quarter) -> Floats:
-    """What it costs each member to stand alone, pp, (runs, members).
-
-    Dearer for those who depend on the sponsor, cheaper over a vital interest, and cheaper for
-    the process-minded when the paper leaked half-prepared.
-    """
-    f, world = at.setting.futures, at.setting.world
-    base = at.p("isolation_cost") * at.p("body_factor")[:, text.forum : text.forum + 1]
-    lean = 1.0 + at.p("sponsor_pressure") * f.trait("dependence")[:, members]
-    vital = np.zeros(len(members))
-    if text.subject is not None:
-        vital = world.dispute[1][members, text.subject]
-    anger = at.p("irritation") * f.trait("process_sensitivity")[:, members] * leaked
-    return np.maximum(base * lean * (1.0 - at.p("vital_interest") * vital) - anger, 1e-9)
-
-
-def _leaks(text: Text, at: Quarter) -> Floats:
-    """1 if a visible text leaks half-prepared this quarter, (runs, 1)."""
-    key = f"leak:{text.forum}:{text.issue}"
-    risk = (1.0 - text.prep) * at.p("leak_chance") * (text.headline > 0.0)
-    return (at.luck(key, 1) < risk).astype(float)
-
-
-def _company(gain: Floats, at: Quarter) -> Floats:
-    """What divides the cost of objecting when others object too: `1 + nu*min(n-1, cap)`."""
-    others = np.minimum(positive(count(gain < 0.0) - 1.0), at.p("company_cap")[:, 0])
-    return 1.0 + at.p("company_cover") * others[:, None]
-
-
-def _pass_chance(
-    gains: Floats, isolation: Floats, t: int, members: list[int], at: Quarter
-) -> Floats:
-    """The sponsor's reading of the sounding: chance that nobody breaks silence alone over each
-    text, (runs, texts).  It misreads every member's resolve by a persistent factor."""
-    misread = at.setting.misreading[:, t][:, members]
-    resolve = np.exp(at.p("resolve_uncertainty") * misread)[..., None]
-    push = at.p("forum_precision")[..., None] * (-gains * resolve - isolation[..., None])
-    silent = np.where(gains < 0.0, -np.log(1.0 - sigmoid(push) + 1e-300), 0.0)
-    return np.exp(-total(np.moveaxis(silent, 1, -1)))
-
-
-def _payments(
-    state: State, values: dict[str, Floats], choice: Floats, gain: Floats, sponsor: Floats,
-    t: int, members: list[int], at: Quarter, pick: Ints,
-) -> tuple[Floats, Floats]:  # fmt: skip
-    """What the sponsor offers each would-be blocker (worth to it, pp), and the bill in capital.
-
-    It sees what must be bought with an error, adds one standard deviation as a margin, pays more
-    to a sole holdout and to the principled (whose objections are hardly payable), and buys all or
-    nothing, within its capital and within what the item is worth to it.
-    """
-    setting = at.setting
-    text = setting.program.texts[t]
-    blockers, _, _ = tally(choice, values, gain, at)
-    solo = anyone(choice >= 2.0)[:, None]
-    margin = positive(np.where(solo, values["margin_alone"], values["margin_company"]))
-    sole = (count(gain < 0.0) == 1.0)[:, None]
-    wanted = margin * (1.0 + at.p("holdout_inflation") * sole)
-    spread = at.p("resolve_uncertainty")
-    seen = wanted * np.exp(spread * setting.misreading[:, t][:, members])
-    offer = np.where(blockers, seen * np.exp(spread), 0.0)
-    floor = setting.ladder.payable_floor
-    payable = np.clip(floor + setting.futures.trait("illiberalism")[:, members], floor, 1.0)
-    bill = total(offer / payable)
-    own = np.take_along_axis(sponsor[:, 0], pick, axis=-1)[:, 0]
-    budget = np.minimum(state.capital[:, text.sponsor], positive(own))
-    buys = bill <= budget
-    discount = 1.0 + at.p("holdout_inflation") * sole
-    return np.where(buys[:, None], offer / discount, 0.0), np.where(buys, bill, 0.0)
 
 
 def _least(text: Text, standing: Floats) -> Floats:

@@ -230,10 +230,10 @@ def warned_by(fixed: Setting, exposure: np.ndarray) -> np.ndarray:
     return sanctions.expected_cost(state, at, stances.force(state, at))[:, THEATER]
 
 
-def test_sanctions_do_not_double_as_a_military_tie() -> None:
-    """M9: the audience cost of a sanctions package ties its senders to sanctions, not to war."""
+def test_the_audience_cost_of_a_package_counts_once() -> None:
+    """Whether it ties to war or to sanctions, one pp of audience cost is one pp (M9, M10)."""
     package = {"sanctions": 0.6, "audience_cost": 1.0}
-    with_ties = build(acts(levers=package, on=["CHN"], by=["EU"], theaters=["taiwan"]), runs=50)
-    before = signals.observe(begun(NOTHING), quarter(NOTHING, 1))
-    after = signals.observe(begun(with_ties), quarter(with_ties, 1))
-    assert np.array_equal(before.resolve[:50], after.resolve)
+    fixed = build(acts(levers=package, on=["CHN"], by=["EU"], theaters=["taiwan"]), runs=20)
+    at = quarter(fixed, 1)
+    state = contest.challenge(stances.update(signals.observe(begun(fixed), at), at), at)
+    assert at.notes["tied_audience"][:, THEATER] == pytest.approx(np.ones(state.runs))
