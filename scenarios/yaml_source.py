@@ -61,6 +61,8 @@ def read_text(path: Path) -> str:
                 hint="give the path of a .yaml file",
             )
         raw = path.read_bytes()
+    except InputError:
+        raise
     except (OSError, ValueError) as error:
         raise InputError(
             f"the file cannot be read: {error}",

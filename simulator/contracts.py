@@ -151,6 +151,12 @@ class Policy:
             raise ContractError(
                 f"id {self.id!r} must be lower-case words joined by '-'.", "Policy.id"
             )
+        for name in ("sources", "by", "on", "accept", "theaters", "asks"):
+            if isinstance(getattr(self, name), str):
+                raise ContractError(
+                    "is one text; it takes a list.", f"policy {self.id}: {name}",
+                    f"Write {name}=[{getattr(self, name)!r}].",
+                )  # fmt: skip
         if not self.sources:
             raise ContractError(
                 "a policy needs at least one source.",

@@ -23,11 +23,7 @@ REASONS = {
     "dispute": "open dispute",
 }
 PLACES = ("Europe", "the Taiwan theater", "Korea", "the South China Sea")  # as THEATERS
-_WEIGHED = ("private reasons", "side payment", "cost of standing alone")
-_SPEAKS_FOR = {
-    -1: ("loss avoided by conceding", "audience at home", "what is at stake"),
-    1: ("effect of a counter-move", "cost of a counter-move"),
-}
+_WEIGHED = ("private reasons", "side payment", "cost of standing out")
 _MOVES = {-1: "steps down", 0: "holds", 1: "goes up a rung", 2: "jumps two rungs"}
 _ANSWERS = {-1: "concedes", 0: "holds", 1: "counters"}
 
@@ -39,11 +35,15 @@ def quarter_name(quarter: int) -> str:
 
 
 def explain(event: Event) -> str:
-    """An event with its three largest reasons, in pp of own GDP."""
-    if not event.terms:
-        return event.text
+    """An event with its three largest reasons, in pp of own GDP: what spoke for it, and what it
+    was done in spite of."""
     top = sorted(event.terms.items(), key=lambda item: -abs(item[1]))[:3]
-    return f"{event.text}: " + ", ".join(f"{name} {value:+.2f} pp" for name, value in top)
+    sides = (
+        ("for it", [f"{name} {value:+.2f} pp" for name, value in top if value > 0.0]),
+        ("against", [f"{name} {value:+.2f} pp" for name, value in top if value < 0.0]),
+    )
+    said = "; ".join(f"{side}: {', '.join(reasons)}" for side, reasons in sides if reasons)
+    return f"{event.text} ({said})" if said else event.text
 
 
 def quarter_events(
@@ -110,7 +110,9 @@ def _silence(d: dict[str, Any], before: State, at: Quarter) -> Event | None:
     terms = vote_reasons(d, n)
     if choice != "supported":
         own = _terms(d)
-        terms |= {k: own[k] for k in _WEIGHED if own[k] != 0.0}
+        sign = -1.0 if choice == "broke silence" else 1.0
+        terms = {name: sign * value for name, value in terms.items()}
+        terms |= {k: own[k] for k in _WEIGHED if k in own}
     return _event(at, "vote", d["actor"], forum, choice, words, terms)
 
 
@@ -147,9 +149,11 @@ def _respond(d: dict[str, Any], before: State, at: Quarter) -> Event | None:
     k, choice = at.setting.pair_theater[d["n"]], int(at.notes["response"][0, d["n"]])
     if choice == 0:
         return None
-    words = f"{_ANSWERS[choice]} in {_place(k)}"
-    terms = {name: _terms(d)[name] for name in _SPEAKS_FOR[choice]}
-    return _event(at, "response", d["actor"], THEATERS[k], _ANSWERS[choice], words, terms)
+    answer = _ANSWERS[choice]
+    if choice < 0 and at.setting.frontline[d["n"]] == 0.0:
+        answer = "backs down"
+    words = f"{answer} in {_place(k)}"
+    return _event(at, "response", d["actor"], THEATERS[k], answer, words, _terms(d))
 
 
 _DECISIONS = {
@@ -162,7 +166,8 @@ _DECISIONS = {
 
 
 def _terms(d: dict[str, Any]) -> dict[str, float]:
-    return {name: float(value) for name, value in d["answer"].terms().items()}
+    """The parts of the utility behind a decision; those at rest say nothing."""
+    return {name: float(value) for name, value in d["answer"].terms().items() if value != 0.0}
 
 
 def _with_results(found: list[Event], at: Quarter) -> list[Event]:

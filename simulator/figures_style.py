@@ -6,12 +6,14 @@ inches, type sizes in points.  Sizes suit a projected slide 13.3 inches wide.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextToPath
@@ -73,6 +75,20 @@ def shorten(text: str, size: float, width: float, lines: int, weight: str = "nor
     return "\n".join(made)
 
 
+class Page(Figure):
+    """A figure that a notebook shows as it is, whether or not its plotting mode is on."""
+
+    def _repr_png_(self) -> bytes:
+        return png(self, 100)
+
+
+def png(figure: Figure, dpi: int) -> bytes:
+    """The picture, the same bytes on every call (no date, no program version in it)."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
+    return buffer.getvalue()
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A figure with a written head and foot; `place` puts axes by inches from the top left."""
@@ -120,7 +136,8 @@ def sheet(title: str, takeaway: str, small: str, body: float, width: float = WID
     """
     top, foot = head_height(takeaway, width), foot_height(small, width)
     height = top + body + foot
-    figure = Figure(figsize=(width, height), facecolor=PAPER)
+    figure = Page(figsize=(width, height), facecolor=PAPER)
+    FigureCanvasAgg(figure)
     made = Sheet(figure, width, height, top)
     room = width - 2 * MARGIN
     heading = shorten(title, TITLE, room, 1, "bold")

@@ -85,6 +85,6 @@ def _lenses(lenses: str | Sequence[str]) -> tuple[str, ...]:
         return known
     chosen = (lenses,) if isinstance(lenses, str) else tuple(dict.fromkeys(lenses))
     for name in chosen:
-        if name not in known:
+        if name not in known and not name.endswith((".yaml", ".yml")):
             raise InputError(f"unknown lens {name!r}.", "lens", nearest(name, (*known, "all")))
     return chosen

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from simulator import report_page as page
 from simulator import report_text as text
 from simulator.charts import PANELS, Charts
 from simulator.errors import InputError
+from simulator.figures_style import png
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -78,7 +78,7 @@ def _fill(cmp: Comparison, place: Path) -> None:
     (place / "figures").mkdir()
     shown = []
     for name, made, caption in _figures(cmp, charts):
-        picture = _png(made)
+        picture = png(made, DPI)
         (place / "figures" / f"{name}.png").write_bytes(picture)
         uri = f"data:image/png;base64,{base64.b64encode(picture).decode('ascii')}"
         shown.append(page.figure(uri, str(made.get_label()) or name, caption))
@@ -156,13 +156,6 @@ def _first(head: str, others: tuple[str, ...]) -> tuple[str, ...]:
 def _adoption(cmp: Comparison) -> pd.DataFrame:
     tables = [cmp.adoption(metric) for metric in _first(text.headline_of(cmp), PANELS)]
     return pd.concat(tables, ignore_index=True)
-
-
-def _png(figure: Figure) -> bytes:
-    """The picture, the same bytes on every call (no date, no program version in it)."""
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
-    return buffer.getvalue()
 
 
 def _known_sources() -> list[dict[str, Any]]:

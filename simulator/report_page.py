@@ -172,7 +172,9 @@ def adoption(cmp: Comparison) -> str:
     """Forum results four ways as a table; empty if no policy asks a forum."""
     metric = words.metric_of(headline_of(cmp))
     rows = []
-    for _, row in cmp.adoption(metric.id).iterrows():
+    found = cmp.adoption(metric.id)
+    together = found.sort_values("policy", key=lambda p: p.map(cmp.policies.index), kind="stable")
+    for _, row in together.iterrows():
         effects = [
             f"{words.change(metric, row[c], row[f'{c}_se'], unit=False)} "
             f"± {_plain(metric, words.CLEAR * row[f'{c}_se'])}"
@@ -188,7 +190,7 @@ def adoption(cmp: Comparison) -> str:
     head = ("Policy", "Lens", "Adopted whole", "Weakened", "Blocked", "If adopted", "Overall",
             "Trying and failing")  # fmt: skip
     shown = table(
-        head, rows, numbers=2,
+        head, rows, numbers=2, span=len(cmp.lenses),
         caption=f"First three: runs in 100. Effects on {words.within(metric.label)} "
         f"({words.scale(metric)[1]}), paired, ± two standard errors.",
     )  # fmt: skip

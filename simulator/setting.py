@@ -95,12 +95,15 @@ class Setting:
 
     @cached_property
     def pairs(self) -> tuple[tuple[int, int], ...]:
-        """(actor, theater) of every Western state with forces standing in a theater."""
+        """(actor, theater) of every state that may defend there: Western ones with forces
+        standing in the theater, and the one attacked."""
         found = []
         for k, theater in enumerate(THEATERS):
             there = self.world.traits[f"location_{theater}"][2] > 0.0
             armed = self.world.trait("milex_usd_bn") > 0.0
-            found += [(int(i), k) for i in np.flatnonzero(there & armed & self.world.western)]
+            attacked = self.world.trait(f"frontline_{theater}") > 0.0
+            defends = there & armed & (self.world.western | attacked)
+            found += [(int(i), k) for i in np.flatnonzero(defends)]
         return tuple(found)
 
     @cached_property

@@ -17,7 +17,7 @@ NEVER = 1.0e9  # a quarter that does not come
 class State:
     """Everything that changes.  Axes: runs first; targets, theaters, actors, pairs, texts after.
 
-    A *pair* is a Western state with forces in a theater (`Setting.pairs`).
+    A *pair* is a state that may defend in a theater (`Setting.pairs`).
     """
 
     level: Floats  # (runs, theaters) 0..5

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from simulator.arrays import Bools, Floats, read_only
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 THEATERS = ("europe", "taiwan", "korea", "south_china_sea")
 FORUMS = ("nac", "eu", "asean", "unsc", "minilateral")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulator.arrays import Floats, pick
+from simulator.mechanisms.choice import choose
 from simulator.questions import Answer, ChallengeView
 
 STEPS = (-1.0, 0.0, 1.0, 2.0)
@@ -18,7 +19,7 @@ def challenge(view: ChallengeView) -> Answer:
     down costs the audience, leaving level 1 or more upward costs a one-off step (a jump costs
     more), and up gains what fear of encirclement adds.
     Expected utility after Bueno de Mesquita; choice after McKelvey and Palfrey.
-    Terms: what each part adds to `up` against `hold`.
+    Terms: what each part adds to the move made against holding, luck included.
     """
     return _choose(view, np.zeros_like(view.prize))
 
@@ -53,18 +54,19 @@ def _choose(view: ChallengeView, ruin: Floats) -> Answer:
         exists = (view.level + step >= 0.0) & (view.level + step <= _TOP)
         options.append(np.where(exists, worth, -np.inf))
     worth = np.stack(options, axis=-1)
-    picked = np.argmax(view.precision[..., None] * worth + view.gumbel, axis=-1)
-    choice = picked.astype(np.float64) - 1.0
+    choice = choose(worth, view.precision, view.gumbel) - 1.0
     margin = np.max(worth, axis=-1) - worth[..., 1]
 
     def terms() -> dict[str, Floats]:
-        rises = {name: _rise(part, view.level) for name, part in parts.items()}
-        return rises | {"fear of encirclement": view.fear, "breaking restraint": -restraint}
+        there = np.clip(view.level + choice, 0.0, _TOP)
+        moved = {name: pick(part, there) - pick(part, view.level) for name, part in parts.items()}
+        luck = pick(view.gumbel, choice + 1.0) - view.gumbel[..., 1]
+        return moved | {
+            "fear of encirclement": np.where(choice == 1.0, view.fear, 0.0),
+            "backing down in public": np.where(choice < 0.0, -view.audience, 0.0),
+            "breaking restraint": np.where(choice > 0.0, -restraint, 0.0),
+            "going two rungs at once": np.where(choice > 1.0, -view.jump_cost, 0.0),
+            "chance": luck / view.precision,
+        }
 
     return Answer(choice, {"worth": worth, "margin": margin}, terms)
-
-
-def _rise(part: Floats, level: Floats) -> Floats:
-    """What one part of W changes by when the level rises by one rung."""
-    here, above = np.minimum(level, _TOP), np.minimum(level + 1.0, _TOP)
-    return pick(part, above) - pick(part, here)

@@ -57,12 +57,14 @@ def silence(view: SilenceView) -> Answer:
     choice = np.where(opposed, np.where(alone > 0.0, 2.0, np.where(together > 0.0, 1.0, 0.0)), 0.0)
 
     def terms() -> dict[str, Floats]:
+        speaks = np.where(choice > 0.0, 1.0, -1.0)
+        threshold = np.where(choice == 1.0, view.isolation / view.company, view.isolation)
         return {
             "worth of the text": view.gain,
-            "chance that it passes later anyway": -(objection + np.minimum(view.gain, 0.0)),
-            "private reasons": -private,
-            "side payment": view.offer,
-            "cost of standing alone": view.isolation,
+            "chance that it passes later anyway": speaks * (objection - positive(-view.gain)),
+            "private reasons": speaks * private,
+            "side payment": -speaks * view.offer,
+            "cost of standing out": -speaks * threshold,
         }
 
     return Answer(choice, {"margin_alone": alone, "margin_company": together}, terms)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.arrays import Floats
+from simulator.arrays import Floats, pick
+from simulator.mechanisms.choice import choose
 from simulator.questions import Answer, RespondView
 
 
@@ -22,15 +23,19 @@ def respond(view: RespondView) -> Answer:
     concede = np.where(active & below_war, concede, -np.inf)
     counter = np.where(active, counter, -np.inf)
     worth = np.stack([concede, np.zeros_like(counter), counter], axis=-1)
-    picked = np.argmax(view.precision[..., None] * worth + view.gumbel, axis=-1)
+
+    choice = choose(worth, view.precision, view.gumbel) - 1.0
 
     def terms() -> dict[str, Floats]:
+        back, forth = choice < 0.0, choice > 0.0
+        luck = pick(view.gumbel, choice + 1.0) - view.gumbel[..., 1]
         return {
-            "loss avoided by conceding": view.saved,
-            "audience at home": -view.audience,
-            "what is at stake": -view.at_stake,
-            "effect of a counter-move": view.effect,
-            "cost of a counter-move": -view.counter_cost,
+            "loss avoided": np.where(back, view.saved, 0.0),
+            "audience at home": np.where(back, -view.audience, 0.0),
+            "what is at stake": np.where(back, -view.at_stake, 0.0),
+            "effect on the challenger": np.where(forth, view.effect, 0.0),
+            "cost of the move": np.where(forth, -view.counter_cost, 0.0),
+            "chance": luck / view.precision,
         }
 
-    return Answer(picked.astype(np.float64) - 1.0, {}, terms)
+    return Answer(choice, {}, terms)

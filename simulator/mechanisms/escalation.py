@@ -146,7 +146,7 @@ def _all_concede(at: Quarter) -> Bools:
     """True where every state attacked in a theater concedes, (runs, theaters)."""
     response, front = at.notes["response"], at.setting.frontline > 0.0
     columns = [
-        np.all(np.where(front[span], response[:, span] < 0.0, True), axis=-1)
+        np.all(np.where(front[span], response[:, span] < 0.0, True), axis=-1) & front[span].any()
         for span in at.setting.spans
     ]
     return np.stack(columns, axis=-1)

@@ -16,7 +16,7 @@ from mechanisms import build, play, policy, quarter, row
 from simulator import draws
 from simulator.batch import decide_together
 from simulator.contracts import Ask, Levers
-from simulator.mechanisms import forums, stance
+from simulator.mechanisms import bargaining, forums, stance
 from simulator.mechanisms.forums import ADOPTED, BLOCKED, WEAKENED
 from simulator.phase import Quarter
 from simulator.questions import DraftView, SilenceView
@@ -125,7 +125,7 @@ def drafted(x: list[float], standing: float, target: float) -> float:
     ends = np.array([*x, target])
     gains = (texts - standing) * (2.0 * ends[:, None] - standing - texts)
     members, isolation = list(range(len(x))), np.zeros((1, len(x)))
-    chance = forums._pass_chance(gains[None, :-1], isolation, 0, members, SILENT)[:, None]
+    chance = bargaining.pass_chance(gains[None, :-1], isolation, 0, members, SILENT)[:, None]
     flat = np.zeros((1, 1))
     view = DraftView(gains[None, -1:], chance, np.ones_like(chance), flat + 1.0, flat + 1e-9)
     return float(texts[int(draft(view).choice[0, 0])])
@@ -161,7 +161,7 @@ def needs(session: Session) -> np.ndarray:
     fixed = session.at.setting
     view, answer = session.answers("silence")[0]
     solo = (answer.choice >= 2.0).any(axis=-1)[:, None]
-    broke, _, _ = forums.tally(answer.choice, answer.values, view.gain, session.at)
+    broke, _, _ = bargaining.tally(answer.choice, answer.values, view.gain, session.at)
     margin = np.where(solo, answer.values["margin_alone"], answer.values["margin_company"])
     members = np.flatnonzero(fixed.ladder.forums[0].members)
     floor = fixed.ladder.payable_floor
@@ -361,9 +361,9 @@ def noisy_council(seed: int, members: int) -> SilenceView:
 
 def veto(view: SilenceView) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Who breaks, who is blamed, who hides, with the cover that company gives."""
-    view = replace(view, company=forums._company(view.gain, PLAIN))
+    view = replace(view, company=bargaining.company(view.gain, PLAIN))
     answer = silence(view)
-    return forums.tally(answer.choice, answer.values, view.gain, PLAIN)
+    return bargaining.tally(answer.choice, answer.values, view.gain, PLAIN)
 
 
 PLAIN = quarter(build(runs=RUNS))
