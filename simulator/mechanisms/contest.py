@@ -88,17 +88,18 @@ def challenge(state: State, at: Quarter) -> State:
 
 
 def attention_cap(move: Floats, margin: Floats, level: Floats, at: Quarter) -> Floats:
-    """A challenger of several theaters raises at most one of them beyond level 2 per quarter."""
-    challengers = at.setting.world.challenger
+    """A challenger of several theaters raises at most one of them beyond level 2 per quarter: the
+    one it gains most by, the first if tied."""
+    beyond = (move > 0.0) & (level + move > 2.0)
     capped = move.copy()
+    challengers = at.setting.world.challenger
     for k, i in enumerate(challengers):
         for other, j in enumerate(challengers):
             if other != k and i == j:
-                both = (move[:, k] > 0) & (move[:, other] > 0) & (level[:, k] >= 2)
-                both = both & (level[:, other] >= 2)
                 ahead = margin[:, other] > margin[:, k]
                 tie = (margin[:, other] == margin[:, k]) & (other < k)
-                capped[:, k] = np.where(both & (ahead | tie), 0.0, capped[:, k])
+                given_up = beyond[:, k] & beyond[:, other] & (ahead | tie)
+                capped[:, k] = np.where(given_up, 0.0, capped[:, k])
     return capped
 
 

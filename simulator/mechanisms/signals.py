@@ -122,6 +122,8 @@ def _talk(at: Quarter, forces: tuple[Floats, ...]) -> Floats:
     discount = setting.futures.trait("cheap_talk_discount")
     heard = np.stack([1.0 - discount[:, i] for i in setting.world.challenger], axis=-1)
     for f, bundle in zip(forces, setting.program.bundles, strict=True):
+        if bundle.levers.sanctions > 0.0:
+            continue
         size = bundle.reach["talk"][setting.pair_theater] * bundle.by[setting.pair_actor]
         public = at.p("public_credit") if bundle.public else 1.0
         repeat = at.p("repeat_share") if at.number > bundle.start + 1 else 1.0

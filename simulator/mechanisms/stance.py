@@ -155,10 +155,14 @@ def _challengers_fear(state: State, at: Quarter) -> Floats:
 
 
 def standing_signal(name: str, at: Quarter, forces: tuple[Floats, ...]) -> Floats:
-    """A signalling lever summed over bundles, for every pair, (runs, pairs)."""
+    """A signal of the will to fight, summed over bundles, for every pair, (runs, pairs).
+
+    What goes with a sanctions package is about sanctions, and is read there (M14).
+    """
     setting = at.setting
     out = np.zeros((len(setting.futures.runs), len(setting.pairs)))
     for f, bundle in _with(forces, at):
-        size = bundle.reach[name][setting.pair_theater] * bundle.by[setting.pair_actor]
-        out = out + f[:, None] * size
+        if bundle.levers.sanctions == 0.0 or name == "commitment":
+            size = bundle.reach[name][setting.pair_theater] * bundle.by[setting.pair_actor]
+            out = out + f[:, None] * size
     return out
