@@ -135,6 +135,7 @@ def _session(state: State, t: int, text: Text, due: Bools, at: Quarter) -> State
     }  # fmt: skip
     at.notes["leaked"][t] = np.where(tabled, leaked[:, 0], 0.0)
     paid = np.where(passed, bill, 0.0) + np.where(tabled, at.p("tabling_cost")[:, 0], 0.0)
+    paid = paid + np.where(result == BLOCKED, at.p("failure_cost")[:, 0], 0.0)
     return _settle(state, t, text, result, wording, paid, at)
 
 
@@ -159,8 +160,7 @@ def _settle(
     chosen[:, t] = np.where(passed, wording, chosen[:, t])
     first[:, t] = np.where(tabled & (first[:, t] >= NEVER), float(at.number), first[:, t])
     capital, next_try = state.capital.copy(), state.next_try.copy()
-    price = paid + np.where(blocked, at.p("failure_cost")[:, 0], 0.0)
-    price = np.minimum(price, capital[:, text.sponsor])
+    price = np.minimum(paid, capital[:, text.sponsor])
     capital[:, text.sponsor] = capital[:, text.sponsor] - price
     wait = at.number + at.p("cool_down")[:, 0]
     next_try[:, t] = np.where(blocked, wait, next_try[:, t])

@@ -11,7 +11,7 @@ import numpy as np
 from simulator import content
 from simulator.batch import Job, decide_together, play_through, setting
 from simulator.contracts import Levers, Policy
-from simulator.futures import Prior
+from simulator.futures import Calibration, Prior
 from simulator.metrics import measure
 from simulator.phase import Quarter
 from simulator.program import compile_program
@@ -19,6 +19,9 @@ from simulator.setting import Setting
 from simulator.state import State, start
 
 COSTS = {"cost_usd_bn", "political_capital_spent"}  # what a policy's bill, not its effect, moves
+
+
+PLAIN = Calibration(np.ones(4), np.ones(4), 0.0, np.zeros(4))
 
 
 def policy(id: str = "test", **what: Any) -> Policy:
@@ -34,13 +37,14 @@ def build(
     *policies: Policy, runs: int = 64, quarters: int = 8, scenario: str = "summit-cycle",
     lens: str = "neutral", seed: int = 0, adoption: str = "endogenous",
     parameters: Mapping[str, Any] | None = None, limits: Mapping[str, float] | None = None,
-    **ladder: Any,
+    calibrated: bool = False, **ladder: Any,
 ) -> Setting:  # fmt: skip
     """A setting under policies.  `parameters` keep to their ranges; `limits` (by symbol) need
     not: they take a parameter to a limit in which the answer is known.  `ladder` replaces fields
-    of the shared content."""
+    of the shared content.  A lens's calibration is left out unless asked for, so that no test of
+    a mechanism moves with it."""
     job = Job(scenario, (), lens, seed, quarters, adoption, tuple((parameters or {}).items()))
-    fixed = setting(job, range(runs))
+    fixed = setting(job, range(runs), fit=None if calibrated else PLAIN)
     overrides = dict(fixed.futures.overrides)
     overrides |= {s: Prior("uniform", (v, v)) for s, v in (limits or {}).items()}
     return replace(

@@ -84,7 +84,8 @@ def test_v10_probabilities_are_probabilities(utility: np.ndarray, precision: flo
 def test_v10_gumbel_max_frequencies_are_the_softmax(utility: list[float], precision: float) -> None:
     values = np.array(utility)
     made = choose(np.tile(values, (DRAWS, 1)), np.full(DRAWS, precision), GUMBEL)
-    law = special.softmax(np.where(np.isfinite(values), precision * np.nan_to_num(values), -np.inf))
+    exists = np.isfinite(values)
+    law = special.softmax(np.where(exists, precision * np.where(exists, values, 0.0), -np.inf))
     assert fits(np.bincount(made.astype(int), minlength=4), law)
     assert probabilities(values, np.float64(precision)) == pytest.approx(law)
 

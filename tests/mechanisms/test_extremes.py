@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+from mechanisms import acts, build, policy
 from scenarios.loader import load_parameters
 from simulator.arrays import Floats
 from simulator.batch import decide_together, play_through
@@ -17,8 +19,6 @@ from simulator.metrics import METRICS, measure
 from simulator.phase import Quarter
 from simulator.setting import Setting
 from simulator.state import State
-
-from mechanisms import acts, build, policy
 
 SPECS = {spec.symbol: spec for spec in load_parameters()}
 ENDS = [(symbol, end) for symbol in SPECS for end in (0, 1)]
@@ -42,10 +42,11 @@ POLICIES: tuple[Policy, ...] = (
 class Pinned(Prior):
     """A prior whose draws are replaced in some runs: (run, value)."""
 
-    base: Prior = Prior("fixed", (0.0,))
+    base: Prior | None = None
     pins: tuple[tuple[int, float], ...] = ()
 
     def sample(self, u: Floats) -> Floats:
+        assert self.base is not None
         drawn = np.array(self.base.sample(u), dtype=float)
         for run, value in self.pins:
             drawn[run] = value
@@ -58,9 +59,7 @@ def pinned(runs: int, pins: dict[str, list[tuple[int, float]]], adoption: str) -
     fixed = build(*POLICIES, runs=runs, quarters=QUARTERS, scenario="taiwan-quarantine",
                   adoption=adoption)  # fmt: skip
     priors = {p.symbol: p.prior for p in fixed.futures.parameters}
-    overrides = {
-        s: Pinned("fixed", (0.0,), priors[s], tuple(where)) for s, where in pins.items()
-    }
+    overrides = {s: Pinned("fixed", (0.0,), priors[s], tuple(where)) for s, where in pins.items()}
     return replace(fixed, futures=replace(fixed.futures, overrides=overrides))
 
 
@@ -167,9 +166,9 @@ def test_v6_all_parameters_at_random_ends() -> None:
     assert {} == corners(1, 64)
 
 
-def test_v6_all_parameters_at_random_ends_but_precision_and_decisiveness() -> None:
-    """So that the two known zeros of a product hide nothing else."""
-    assert {} == corners(2, 96, ("lam_c", "m"))
+def test_v6_all_parameters_at_random_ends_but_where_the_contest_is_empty() -> None:
+    """So that a contest without decisiveness or attackers hides nothing else."""
+    assert {} == corners(2, 96, ("m", "tied"))
 
 
 @pytest.mark.slow

@@ -315,7 +315,8 @@ def test_vc_at_most_three_break_silence_in_the_median_failure() -> None:
     from simulator import registry
 
     office = registry.policy("tokyo-liaison-office")
-    fixed = build(office, runs=300, quarters=4, parameters={"isolation_cost": (0.25, 0.45)})
+    central = {"isolation_cost": (0.25, 0.45)}
+    fixed = build(office, runs=300, quarters=4, calibrated=True, parameters=central)
     sizes: list[int] = []
 
     def watch(state: State, at: Quarter) -> None:

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 import simulator as ts
+from mechanisms import build, differing, play, policy
 from simulator.batch import Job, play_block
 from simulator.contracts import Ask, Levers, Policy
 from simulator.mechanisms.forums import ADOPTED, BLOCKED
 from simulator.setting import Setting
 from simulator.state import State
-
-from mechanisms import build, differing, play, policy
 
 PLAYED: dict[str, Any] = {
     "scenario": "taiwan-quarantine", "policies": ["tokyo-liaison-office"], "lens": "mixed",
@@ -23,7 +23,9 @@ PLAYED: dict[str, Any] = {
 WHOLE = ts.ensemble(**PLAYED)
 
 
-@pytest.mark.parametrize("how", [{"block": 1}, {"block": 7}, {"block": 64}, {"workers": 2, "block": 7}])
+@pytest.mark.parametrize(
+    "how", [{"block": 1}, {"block": 7}, {"block": 64}, {"workers": 2, "block": 7}]
+)
 def test_v35_blocks_and_processes_change_nothing(how: dict[str, int]) -> None:
     parts = ts.ensemble(**PLAYED, **how)
     assert WHOLE.frame().equals(parts.frame())
