@@ -10,6 +10,7 @@ import pandas as pd
 
 from simulator import figures_words as words
 from simulator.charts import PANELS, Charts
+from simulator.errors import InputError
 from simulator.report_text import headline_of, scenario_title
 
 if TYPE_CHECKING:
@@ -87,11 +88,36 @@ def made(cmp: Comparison, charts: Charts) -> str:
         "Monte-Carlo error": f"{error}. A difference is called clear beyond two standard errors; "
         "where a metric counts runs, one run is taken off first. About one comparison in twenty "
         "looks clear by luck alone, and there are many here.",
-        "Patterns of history": "Not scored in this version: no pattern of history that the model "
-        "should reproduce has been checked, so read every result as not yet validated.",
+        "Calibration": _calibration(cmp),
+        "Patterns of history": "Checked in this version: base rates of the status quo, which are "
+        "fitted, and one recorded case in the council. The patterns of model.md 5.2 are not "
+        "scored; read every result as not yet validated.",
     }
     listed = "\n".join(f"<dt>{k}</dt><dd>{escape(v)}</dd>" for k, v in told.items() if v)
     return f"<dl>\n{listed}\n</dl>\n<h3>The lenses</h3>\n{_lenses(cmp)}"
+
+
+def _calibration(cmp: Comparison) -> str:
+    from simulator import content
+
+    loose = []
+    for lens in cmp.lenses:
+        try:
+            fitted = content.calibration(lens)
+        except InputError:
+            continue
+        if (fitted.prize == 1.0).all() and fitted.engagement == 0.0:
+            loose.append(lens)
+    if loose:
+        return (
+            f"Not fitted for {words.listed(loose)}: levels then differ between lenses for no "
+            "reason of policy."
+        )
+    return (
+        "Each lens's intercepts are fitted, so that all lenses agree on the base rates of the "
+        "status quo in the baseline scenario and differ in what policies do "
+        "(scenarios/calibration.yaml)."
+    )
 
 
 def _error(errors: pd.Series, metric: Metric) -> str:

@@ -67,7 +67,7 @@ def summary(charts: Charts) -> list[str]:
         said += [_beside(cmp, charts, others), _signs(cmp, charts, others)]
     table = cmp.adoption(headline_of(cmp))
     if len(table):
-        said.append(_forum(table))
+        said.append(_forum(cmp, table))
     return [*said, _reach(cmp, charts, others)]
 
 
@@ -171,13 +171,25 @@ def _signs(cmp: Comparison, charts: Charts, others: list[str]) -> str:
     return f"The sign depends on what you believe for {'; '.join(told)}."
 
 
-def _forum(table: pd.DataFrame) -> str:
-    told = []
+def _forum(cmp: Comparison, table: pd.DataFrame) -> str:
+    """The chance of getting a policy, and what it does if adopted all the same."""
+    metric = words.metric_of(headline_of(cmp))
+    columns = {"effect_if_adopted": "delta", "effect_if_adopted_se": "delta_se"}
+    forced = table.rename(columns=columns).assign(runs=cmp.runs).set_index(["policy", "lens"])
+    often, effects = [], []
     for policy, rows in table.groupby("policy", sort=False):
+        title = words.policy_title(str(policy))
         low, high = round(100.0 * rows["p_adopt"].min()), round(100.0 * rows["p_adopt"].max())
-        often = f"{low} to {high}" if low < high else f"{low}"
-        told.append(f"{words.policy_title(str(policy))} whole in {often}")
-    return f"Of 100 runs, forums adopt {words.listed(told)}, depending on the lens."
+        often.append(
+            f"{title} whole in {low} to {high}" if low < high else f"{title} whole in {low}"
+        )
+        if not _silent(forced, str(policy), cmp, metric):
+            told = takeaways.where(forced, str(policy), cmp.lenses, metric)
+            effects.append(f"{title} is {told}{_size(forced, str(policy), cmp, metric)}")
+    return (
+        f"Of 100 runs, forums adopt {words.listed(often)}, depending on the lens; if adopted all "
+        f"the same, {'; '.join(effects) or 'none moves the first measure clear of luck'}."
+    )
 
 
 def _reach(cmp: Comparison, charts: Charts, others: list[str]) -> str:

@@ -88,9 +88,9 @@ def _session(state: State, t: int, text: Text, due: Bools, at: Quarter) -> State
     standing = state.text[:, text.forum, text.issue]
     share = np.linspace(0.0, 1.0, setting.ladder.grid)
     texts = standing[:, None] + (text.target - standing)[:, None] * share
-    visible = at.p("precedent_depth") * text.headline * share
+    leads = np.maximum(texts + _precedent(text, share, at), 0.0)
     heard = at.ask(
-        "sound", sounding(state, t, texts, texts + visible, [*members, text.sponsor], at),
+        "sound", sounding(state, t, texts, leads, [*members, text.sponsor], at),
         [*members, text.sponsor], text=t, log=False,
     )  # fmt: skip
     gains, sponsor = heard.values["gains"][:, :-1], heard.values["gains"][:, -1:]
@@ -137,6 +137,16 @@ def _session(state: State, t: int, text: Text, due: Bools, at: Quarter) -> State
     paid = np.where(passed, bill, 0.0) + np.where(tabled, at.p("tabling_cost")[:, 0], 0.0)
     paid = paid + np.where(result == BLOCKED, at.p("failure_cost")[:, 0], 0.0)
     return _settle(state, t, text, result, wording, paid, at)
+
+
+def _precedent(text: Text, share: Floats, at: Quarter) -> Floats:
+    """How much further than its words a visible text leads: omega times its visible step.
+
+    What is withdrawn can be no more than what stands.
+    """
+    standing = float(at.setting.ladder.stance["visibility"][-1, int(np.argmax(text.visibility**2))])
+    step = text.headline if text.headline >= 0.0 else text.headline * standing
+    return at.p("precedent_depth") * step * share
 
 
 def _least(text: Text, standing: Floats) -> Floats:
@@ -193,7 +203,7 @@ def _invite(state: State, t: int, text: Text, passed: Bools, at: Quarter) -> Sta
         share = np.where(
             span != 0.0, (asked[:, 0] - standing) / np.where(span == 0.0, 1.0, span), 1.0
         )
-        leads = asked + at.p("precedent_depth") * (text.headline * share)[:, None]
+        leads = np.maximum(asked + _precedent(text, share[:, None], at), 0.0)
         before = replace(state, text=_with_text(state.text, text, standing))
         view = sounding(before, t, asked, leads, partners, at, partner=True)
         heard = at.ask("sound", view, partners, text=t, log=False)

@@ -178,6 +178,8 @@ def test_threat_is_a_share_and_falls_with_own_and_allied_power(seed: int) -> Non
         assert np.all(perceive(safer).values["threat"] < threat)
     nearer = replace(given_, reach=given_.reach + 1.0)
     assert np.all(perceive(nearer).values["threat"] > threat)
+    worse = replace(given_, noise=given_.noise + 1.0)
+    assert np.all(perceive(worse).values["threat"] > threat)
 
 
 def test_the_fear_of_a_challenger_starts_at_zero_and_follows_its_belief() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.rules.challenge import challenge, challenge_for_survival
-from mechanisms import begun, build, quarter, random_view
+from mechanisms import acts, begun, build, quarter, random_view
 from simulator import draws
 from simulator.mechanisms import contest
 from simulator.mechanisms.contest import attention_cap, prevail, win_chance
@@ -184,3 +184,10 @@ def test_a_challenger_raises_one_theater_at_a_time_beyond_level_two(seed: int) -
     owners = np.array(fixed.world.challenger)
     for owner in set(owners.tolist()):
         assert np.all(beyond[:, owners == owner].sum(axis=-1) <= 1)
+
+
+def test_the_resolve_lever_adds_to_the_will_of_the_challenger_who_pulls_it() -> None:
+    own = acts(levers={"resolve": 3.0}, by=["CHN"], theaters=["taiwan", "korea"])
+    fixed, none = build(own, runs=20), build(runs=20)
+    with_will, without = (contest.shocks(begun(f), quarter(f, 1)).shock for f in (fixed, none))
+    assert with_will - without == pytest.approx(np.tile([0.0, 3.0, 0.0, 0.0], (20, 1)))

@@ -229,3 +229,56 @@ def test_a_commitment_is_not_needed_for_bystanders_to_stay_out() -> None:
     free = (fixed.bond == 0.0) & (fixed.frontline == 0.0)
     assert not at.notes["response"][free].any()
     assert at.notes["response"][~free].any()
+
+
+def backs_down(response: float) -> tuple[State, Quarter]:
+    """The ladder at level 3 with every answer the same and everything else idle."""
+    fixed = build(runs=50, limits={f"o0_{n}": 0.0 for n in (2, 3, 4)} | {"h0_3": 0.0})
+    level = np.full((50, 4), 3.0)
+    return moved(fixed, level, np.zeros((50, 4)), response)
+
+
+def test_a_concession_feeds_the_challenger() -> None:
+    """Level falls by one, and its passing will by what it got (model.md M10 step 2)."""
+    (held, _), (gave, at) = backs_down(HELD), backs_down(CONCEDED)
+    assert np.all(held.level == 3.0)
+    assert np.all(gave.level == 2.0)
+    expected = -at.setting.ladder.prize[3] * at.setting.prize
+    assert gave.shock - held.shock == pytest.approx(expected)
+
+
+def answers() -> tuple[State, State, Quarter]:
+    fixed = build(runs=100)
+    at = quarter(fixed)
+    before = replace(begun(fixed), level=np.full((100, 4), 3.0))
+    at.notes["win"] = np.full((100, 4, 6), 0.5)
+    at.notes["tied_audience"] = np.zeros((100, 4))
+    return before, escalation.respond(before, at), at
+
+
+def test_who_backs_down_is_believed_less_and_who_fights_is_remembered() -> None:
+    before, after, at = answers()
+    gave_in = at.notes["response"] == CONCEDED
+    change = after.resolve - before.resolve
+    penalty = np.broadcast_to(at.p("split_penalty"), change.shape)
+    assert gave_in.any()
+    assert change[gave_in] == pytest.approx(-penalty[gave_in])
+    assert not change[~gave_in].any()
+    assert np.array_equal(after.countered == 1.0, at.notes["response"] == COUNTERED)
+
+
+def test_fighting_is_worth_most_to_the_strong_whose_coming_is_in_doubt() -> None:
+    fixed = build(runs=50)
+    at, shape = quarter(fixed), (50, len(fixed.pairs))
+    level = np.full(shape, 3.0)
+    win = np.full((*shape, 6), 0.5)
+    doubted, sure = (
+        escalation._effect(win, np.full((*shape, 6), q), level, at) for q in (0.2, 1.0)
+    )
+    assert np.all(doubted >= 0.0)
+    assert doubted.mean() > 0.0
+    assert not sure.any()
+    for span in fixed.spans:
+        power, effect = fixed.pair_power[:, span], doubted[:, span]
+        order = np.argsort(power, axis=-1)
+        assert np.all(np.diff(np.take_along_axis(effect, order, axis=-1), axis=-1) >= -1e-12)

@@ -458,3 +458,59 @@ def record_of_adoption(text: float, runs: int) -> dict[str, np.ndarray]:
     shape = (1, 1, runs)
     return {"result": np.full(shape, ADOPTED), "text": np.full(shape, text),
             "capital": np.zeros(shape)}  # fmt: skip
+
+
+def test_capital_grows_back_to_its_start() -> None:
+    fixed = build(runs=20, parameters={"capital_start": 1.0, "capital_regrowth": 0.1})
+    state = replace(start(fixed), capital=start(fixed).capital - 0.15)
+    once = forums.convene(state, quarter(fixed, 1))
+    twice = forums.convene(once, quarter(fixed, 2))
+    assert np.all(once.capital == pytest.approx(0.95))
+    assert np.all(twice.capital == pytest.approx(1.0))
+
+
+def test_a_leaked_paper_makes_it_cheaper_to_object() -> None:
+    """Only for those sensitive to process, and only if it is visible and half-prepared (C15)."""
+    fixed = council(levers=Levers(visibility=0.3), limits={"irr": 0.3, "p_leak": 0.5})
+    at, text = quarter(fixed), fixed.program.texts[0]
+    members = np.flatnonzero(fixed.ladder.forums[0].members).tolist()
+    kept, leaked = (
+        bargaining.isolation_cost(text, members, np.full((RUNS, 1), flag), at)
+        for flag in (0.0, 1.0)
+    )
+    sensitive = fixed.futures.trait("process_sensitivity")[:, members] > 0.0
+    assert np.all((leaked < kept) == (sensitive & (kept > 1e-9)))
+    shares = []
+    for prep, visible in ((1.0, 0.3), (0.5, 0.3), (0.0, 0.3), (0.0, 0.0)):
+        seen = replace(text, prep=prep, headline=visible)
+        shares.append(bargaining.leaks(seen, at).mean())
+    assert (0.0, 0.0) == (shares[0], shares[3])
+    assert shares[1:3] == pytest.approx([0.25, 0.5], abs=0.08)
+
+
+def test_offers_are_what_the_sponsor_reads_plus_a_margin() -> None:
+    limits = {"PC0": 5.0, "xi": 0.0, "s_res": 0.4}
+    session = sit(council(limits=limits, payable_floor=1.0))
+    fixed = session.at.setting
+    members = np.flatnonzero(fixed.ladder.forums[0].members)
+    view, _ = session.answers("silence")[1]
+    bought = (view.offer > 0.0).any(axis=-1)
+    misread = fixed.misreading[:, 0][:, members]
+    expected = needs(session) * np.exp(0.4 * (misread + 1.0))
+    assert bought.any()
+    assert view.offer[bought] == pytest.approx(expected[bought])
+
+
+def test_a_sponsor_content_with_half_a_loaf_agrees_to_more_weakened_texts() -> None:
+    weakened = []
+    for worth in (0.0, 1.0):
+        ask = Ask("nac", "engagement", 0.6, "USA", min=0.6)
+        fixed = build(policy(asks=[ask]), runs=RUNS, limits={"w_half": worth})
+        weakened.append((sit(fixed).result == WEAKENED).sum())
+    assert 0 == weakened[0] < weakened[1]
+
+
+def test_what_costs_more_to_table_is_tabled_less() -> None:
+    cheap, dear = (sit(council(limits={"c_table": c})).result for c in (0.0, 0.2))
+    assert np.all((dear >= BLOCKED) <= (cheap >= BLOCKED))
+    assert (dear >= BLOCKED).sum() < (cheap >= BLOCKED).sum()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -147,28 +148,33 @@ def test_a_lever_that_is_read_moves_something_besides_the_bill(name: str) -> Non
 # ---- V37: small causes, small effects
 
 SIZES = {
-    "visibility": 0.5, "military": 0.5, "exclusiveness": 0.5, "commitment": 0.5, "sanctions": 0.5,
+    "visibility": 0.5, "military": 0.5, "exclusiveness": 0.5, "commitment": 0.5,
     "audience_cost": 0.5, "sunk": 0.5, "talk": 0.5, "assure": 0.5, "channel": 0.3,
     "restraint": 0.5,
 }  # fmt: skip
+PACKAGE = {"sanctions": 0.5, "audience_cost": 0.5, "sunk": 0.5, "talk": 0.5}
 
 
-def scaled(by: float) -> Policy:
-    return acts(levers={n: by * v for n, v in SIZES.items()}, on=["CHN"])
+def scaled(by: float, sizes: Mapping[str, float] = SIZES) -> tuple[Policy, ...]:
+    """Every lever at a multiple of its size; signals both as a military tie and with sanctions."""
+    ready = {n: abs(by) * v for n, v in PACKAGE.items()}
+    return (
+        acts("act", {n: by * v for n, v in sizes.items()}),
+        acts("package", ready, on=["CHN"], by=["EU"]),
+    )
 
 
 def test_v37_zero_magnitude_is_none_to_the_last_bit() -> None:
-    assert [] == differing(STATUS_QUO, play(build(scaled(0.0), **HOW)))
+    assert [] == differing(STATUS_QUO, play(build(*scaled(0.0), **HOW)))
 
 
-@pytest.mark.parametrize("sign", [1.0, -1.0])
-def test_v37_a_small_magnitude_is_a_small_change(sign: float) -> None:
+TWO_WAY = {n: SIZES[n] for n in ("visibility", "military", "commitment", "channel")}
+
+
+@pytest.mark.parametrize(("by", "sizes"), [(1e-7, SIZES), (-1e-7, TWO_WAY)])
+def test_v37_a_small_magnitude_is_a_small_change(by: float, sizes: Mapping[str, float]) -> None:
     """No jump at zero: a ten-millionth of every lever moves no choice and nothing by much."""
-    two_way = ("visibility", "military", "commitment", "channel")
-    levers = dict(SIZES) if sign > 0 else {n: -SIZES[n] for n in two_way}
-                                                                   "commitment", "channel")}  # fmt: skip
-    small = acts(levers={n: 1e-7 * v for n, v in levers.items()}, on=["CHN"])
-    after = play(build(small, **HOW))
+    after = play(build(*scaled(by, sizes), **HOW))
     for name in set(STATUS_QUO) - COSTS:
         assert after[name] == pytest.approx(STATUS_QUO[name], rel=1e-4, abs=1e-5, nan_ok=True), name
 
@@ -176,10 +182,36 @@ def test_v37_a_small_magnitude_is_a_small_change(sign: float) -> None:
 def test_v37_the_change_shrinks_with_the_magnitude() -> None:
     sizes = []
     for scale in (1e-5, 1e-3, 1e-1):
-        after = play(build(scaled(scale), **HOW))
+        after = play(build(*scaled(scale), **HOW))
         sizes.append(np.abs(after["deterrence_asia"] - STATUS_QUO["deterrence_asia"]).mean())
     assert 0.0 < sizes[0] < 0.1 * sizes[1]
     assert sizes[1] < 0.5 * sizes[2]
+
+
+@pytest.mark.parametrize(("size", "sign"), [(0.5, 1.0), (-0.5, -1.0)])
+def test_a_channel_builds_and_rusts_towards_its_level(size: float, sign: float) -> None:
+    fixed = build(acts(levers={"channel": size}, theaters=["korea"]), runs=1)
+    state, start = begun(fixed), fixed.ladder.channel
+    rest = np.clip(start[2] + size, 0.0, 1.0)
+    rate = fixed.p("channel_decay").item()
+    for number in range(3):
+        state = stance.update(state, quarter(fixed, number))
+        expected = rest + (start[2] - rest) * (1.0 - rate) ** (number + 1)
+        assert state.channel[0, 2] == pytest.approx(expected)
+    assert sign * (state.channel[0, 2] - start[2]) > 0.0
+    assert state.channel[0, [0, 1, 3]] == pytest.approx(start[[0, 1, 3]])
+
+
+def test_public_words_and_talk_of_a_text_are_seen() -> None:
+    base = stances(policy())[-1]
+    assert np.all(stances(acts(levers={"talk": 1.0}))[-1, 1:] > base[1:])
+    assert np.array_equal(stances(acts(levers={"talk": 1.0}, public=False)), stances(policy()))
+    asks = [Ask("nac", "engagement", 0.3, "USA")]
+    fixed = build(policy(asks=asks, levers=Levers(visibility=0.4)), runs=1,
+                  parameters={"early_visibility": 0.5})  # fmt: skip
+    pending = replace(begun(fixed), rumor=np.ones((1, 1)))
+    seen = stance.update(pending, quarter(fixed)).visibility[0, -1]
+    assert seen[1:] == pytest.approx(base[1:] + (1.0 - base[1:]) * 0.5 * 0.4)
 
 
 # ---- how levers compose (model.md 3.6)

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mechanisms import acts, begun, build, differing, play, quarter, row
+from mechanisms import acts, begun, build, differing, play, policy, quarter, row
+from simulator.contracts import Ask
 from simulator.mechanisms import contest, escalation, sanctions, signals
 from simulator.mechanisms import stance as stances
 from simulator.phase import Quarter
@@ -183,6 +184,15 @@ def test_a_public_split_lowers_belief_in_members_only() -> None:
     assert not change[:, ~member].any()
 
 
+def test_a_split_over_sanctions_makes_the_threat_of_them_weaker() -> None:
+    ask = Ask(forum="eu", issue="sanctions", target=0.5, sponsor="DEU")
+    fixed = build(policy(asks=[ask]), runs=50)
+    state = begun(fixed)
+    blocked = replace(state, failures=state.failures + 1.0, last_failure=0.0 * state.failures)
+    change = signals.observe(blocked, quarter(fixed, 1)).sanction_belief
+    assert change == pytest.approx(np.broadcast_to(-fixed.p("split_penalty"), change.shape))
+
+
 def warned(levers: Mapping[str, Any], **how: Any) -> np.ndarray:
     """Expected cost of sanctions to the challenger of the second theater, by level."""
     package = acts(levers=levers, on=["CHN"], by=["EU"], theaters=["taiwan"], public=False)
@@ -237,3 +247,11 @@ def test_the_audience_cost_of_a_package_counts_once() -> None:
     at = quarter(fixed, 1)
     state = contest.challenge(stances.update(signals.observe(begun(fixed), at), at), at)
     assert at.notes["tied_audience"][:, THEATER] == pytest.approx(np.ones(state.runs))
+
+
+@pytest.mark.parametrize("level", [2.0, 3.0])
+def test_what_a_warning_costs_grows_with_outrage(level: float) -> None:
+    """The will to sanction, and the share of trade cut, rise with the rung."""
+    cost = warned({})
+    assert np.all(cost[:, int(level) + 1] > cost[:, int(level)])
+    assert not cost[:, :2].any()
