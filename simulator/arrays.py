@@ -35,6 +35,12 @@ def pick(table: Floats, index: Floats) -> Floats:
     return flat[rows + index.reshape(-1).astype(np.int64)].reshape(index.shape)
 
 
+def by_last(array: Floats) -> Floats:
+    """The same values, stored so that each slice of the last axis lies in one piece of memory:
+    faster where a rule walks over a short last axis."""
+    return np.moveaxis(np.ascontiguousarray(np.moveaxis(array, -1, 0)), 0, -1)
+
+
 def positive(z: Floats) -> Floats:
     """max(z, 0)."""
     return np.maximum(z, 0.0)

@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from simulator.arrays import Floats
+from simulator.arrays import Floats, by_last
 from simulator.draws import normal, uniforms
 from simulator.world import CLASSES, FORUMS, ISSUES, LEVELS, THEATERS, World
 
@@ -165,7 +165,7 @@ class Futures:
         )
         asian = raw / np.maximum(away, 1e-12)[..., None] * share[..., None]
         asian[..., 0] = 1.0 - share
-        return asian
+        return by_last(asian)
 
     @cached_property
     def guarantees(self) -> dict[str, Floats]:

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from simulator import draws
-from simulator.arrays import Floats, logit, read_only
+from simulator.arrays import Floats, by_last, logit, read_only
 from simulator.futures import Futures
 from simulator.ladder import Ladder
 from simulator.program import Program
@@ -75,7 +75,7 @@ class Setting:
     @cached_property
     def power(self) -> Floats:
         """(runs, actors, theaters) standing military weight."""
-        return self.futures.power(self.ladder.type_matrix)
+        return by_last(self.futures.power(self.ladder.type_matrix))
 
     @cached_property
     def reach(self) -> Floats:
@@ -196,7 +196,7 @@ class Setting:
     def start_belief(self) -> Floats:
         """Log-odds that each target is expansionist, (runs, actors, targets)."""
         alarm = [self.futures.trait(f"alarm_{t}") for t in self.world.targets]
-        return read_only(logit(np.stack(alarm, axis=-1)))
+        return read_only(by_last(logit(np.stack(alarm, axis=-1))))
 
     @cached_property
     def usual_incidents(self) -> Floats:

@@ -49,5 +49,8 @@ def perceive(view: PerceiveView) -> Answer:
     threats = [sigmoid(beliefs[j]) * exposure_to(j) for j in targets]
     return Answer(
         np.zeros_like(view.decay),
-        {"belief": np.stack(beliefs, axis=-1), "threat": np.stack(threats, axis=-1)},
+        {
+            name: np.moveaxis(np.stack(rows), 0, -1)
+            for name, rows in (("belief", beliefs), ("threat", threats))
+        },
     )

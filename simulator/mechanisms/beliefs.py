@@ -100,7 +100,7 @@ def _guaranteed(state: State, at: Quarter) -> Floats:
     (runs, actors, theaters)."""
     setting = at.setting
     sure = fight_chance(state, at)[..., -1] * setting.pair_power
-    out = np.zeros_like(setting.power)
+    out = np.zeros_like(setting.power)  # keeps the memory order of the standing power
     for shield in setting.shields:
         power = total(sure[:, shield.sends]) if shield.sends else shield.standing
         cover = shield.cover * power[:, None]
