@@ -72,8 +72,8 @@ def _names(axes: Axes, slots: list[Any]) -> None:
     on_paper = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 1.5}
     for y, slot in enumerate(slots):
         if isinstance(slot, str):
-            style.note(axes, 0.0, y, -72 * LABELS, words.policy_title(slot), weight="bold",
-                       bbox=on_paper, **at)  # fmt: skip
+            title = style.shorten(words.policy_title(slot), LABEL, LABELS + 2.4, 1, "bold")
+            style.note(axes, 0.0, y, -72 * LABELS, title, weight="bold", bbox=on_paper, **at)
         else:
             style.note(axes, 0.0, y, -12, slot["lens"], ha="right", **at)
 

@@ -48,7 +48,7 @@ def outcomes(cmp: Comparison, frame: pd.DataFrame, metrics: Sequence[str], lens:
         made.write(title, left, top, LABEL, weight="bold")
         axes = made.place(left, top + 0.55, wide - 1.15, ROW * len(policies))
         rows: list[Any] = [cells.loc[(p, metric.id)] for p in policies]
-        _draw(axes, rows, policies, metric, cmp.baseline)
+        _draw(axes, rows, policies, metric, cmp.baseline, _extent(rows, metric))
         _values(axes, rows, metric)
         if column == 0:
             style.label_rows(axes, row_labels(policies))
@@ -77,8 +77,8 @@ def by_lens(cmp: Comparison, frame: pd.DataFrame, metric: Metric) -> Figure:
         left, top = MARGIN + LABELS + column * wide, made.top + row * tall
         lens_title(made, lens, left, top, wide - 0.3)
         axes = made.place(left, top + 0.65, wide - 0.3, high)
-        _draw(axes, [cells.loc[(p, lens)] for p in policies], policies, metric, cmp.baseline)
-        axes.set_xlim(limits)
+        rows = [cells.loc[(p, lens)] for p in policies]
+        _draw(axes, rows, policies, metric, cmp.baseline, limits)
         if column == 0:
             _mark(axes, row_labels(policies), turned)
     return made.figure
@@ -109,7 +109,7 @@ def lens_title(made: style.Sheet, lens: str, left: float, top: float, width: flo
 
 
 def _draw(axes: Axes, rows: Sequence[Any], policies: Sequence[str], metric: Metric,
-          baseline: str) -> None:  # fmt: skip
+          baseline: str, limits: tuple[float, float]) -> None:  # fmt: skip
     style.tidy(axes, len(rows))
     factor, _ = words.scale(metric)
     for y, (row, policy) in enumerate(zip(rows, policies, strict=True)):
@@ -120,7 +120,7 @@ def _draw(axes: Axes, rows: Sequence[Any], policies: Sequence[str], metric: Metr
         else:
             found = words.row_verdict(metric, row)
             style.point(axes, factor * row["delta"], y, factor * _reach(row), found)
-    axes.set_xlim(_extent(rows, metric))
+    axes.set_xlim(limits)
     style.few_ticks(axes)
     better = {"-": ("◂ better", 0.0, "left", "right"), "+": ("better ▸", 1.0, "right", "left")}
     name = words.axis_name(metric)

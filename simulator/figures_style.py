@@ -32,6 +32,7 @@ VERDICT_COLOR = {
     "better": BLUE, "worse": VERMILION, "higher": INK, "lower": INK,
     "unclear": FAINT, "none": FAINT,
 }  # fmt: skip
+SENTENCES = 5  # lines that a takeaway may fill
 KEY = {"unclear": "no clear difference", "reference": "status quo"}
 FONT = "DejaVu Sans"  # comes with matplotlib: the same figure on every machine
 LINE, ASCENT = 1.32, 0.9  # height of a line, and of its part above the baseline, in type sizes
@@ -62,12 +63,18 @@ def wrap(text: str, size: float, width: float, weight: str = "normal") -> list[s
     return lines
 
 
-def shorten(text: str, size: float, width: float, lines: int, weight: str = "normal") -> str:
-    """Text in at most so many lines of about equal length, ended by … where some is left out."""
+def cut(text: str, size: float, width: float, lines: int, weight: str = "normal") -> list[str]:
+    """At most so many lines, ended by … where some is left out."""
     made = wrap(text, size, width, weight)
     if len(made) > lines:
         made = made[:lines]
         made[-1] = f"{made[-1].rstrip(' ,;:.')} …"
+    return made
+
+
+def shorten(text: str, size: float, width: float, lines: int, weight: str = "normal") -> str:
+    """The same as one text, its lines of about equal length."""
+    made = cut(text, size, width, lines, weight)
     for narrower in (0.6, 0.7, 0.8, 0.9):
         even = wrap(" ".join(made), size, narrower * width, weight)
         if len(even) == len(made) and len(made) > 1:
@@ -120,7 +127,7 @@ def plain(text: str) -> str:
 
 def head_height(takeaway: str, width: float = WIDTH) -> float:
     """Inches that title and takeaway need at the top of a sheet."""
-    lines = len(wrap(takeaway, TAKEAWAY, width - 2 * MARGIN))
+    lines = len(cut(takeaway, TAKEAWAY, width - 2 * MARGIN, SENTENCES))
     return MARGIN + TITLE * LINE / 72.0 + 0.1 + lines * TAKEAWAY * LINE / 72.0 + 0.25
 
 
@@ -143,7 +150,8 @@ def sheet(title: str, takeaway: str, small: str, body: float, width: float = WID
     heading = shorten(title, TITLE, room, 1, "bold")
     made.write(heading, MARGIN, MARGIN - 0.1, TITLE, weight="bold")
     under = MARGIN + TITLE * LINE / 72.0
-    made.write("\n".join(wrap(takeaway, TAKEAWAY, room)), MARGIN, under, TAKEAWAY, color=SOFT)
+    told = "\n".join(cut(takeaway, TAKEAWAY, room, SENTENCES))
+    made.write(told, MARGIN, under, TAKEAWAY, color=SOFT)
     note = "\n".join(wrap(small, SMALL, room))
     made.write(note, MARGIN, height - foot + 0.2, SMALL, color=FAINT)
     figure.set_label(f"{title}. {takeaway}")
@@ -199,10 +207,19 @@ def label_rows(axes: Axes, labels: Sequence[str], weights: Sequence[str] | None 
              fontsize=LABEL, weight=weight)  # fmt: skip
 
 
-def few_ticks(axes: Axes, most: int = 5) -> None:
-    """A few round numbers under the axis, written as short as they can be."""
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=most, steps=[1, 2, 5, 10]))
-    axes.xaxis.set_major_formatter(lambda x, _: f"{x:.6g}".replace("-", "−"))
+def few_ticks(axes: Axes) -> None:
+    """As many round numbers under the axis as stand clear of each other, written short."""
+    room = axes.bbox.width / axes.figure.dpi
+    low, high = axes.get_xlim()
+    for most in (5, 4, 3, 2):
+        ticks = [
+            x for x in MaxNLocator(nbins=most, steps=[1, 2, 5, 10]).tick_values(low, high)
+            if low <= x <= high
+        ]  # fmt: skip
+        labels = [f"{x:.6g}".replace("-", "−") for x in ticks]
+        if sum(text_width(label, TICK) + 0.18 for label in labels) <= room:
+            break
+    axes.set_xticks(ticks, labels)
 
 
 def note(axes: Axes, x: float, y: float, dx: float, text: str, dy: float = 0.0, **how: Any) -> None:

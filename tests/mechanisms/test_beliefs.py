@@ -15,6 +15,7 @@ from simulator.mechanisms import beliefs
 from simulator.questions import PerceiveView
 from simulator.setting import Setting
 from simulator.state import State
+from simulator.world import ISSUES
 
 RUNS, ASKERS, TARGETS, THEATERS = 3, 5, 4, 4
 BLIND = {"attribution": 0.0}  # adversaries discount every visible act fully
@@ -150,6 +151,18 @@ def test_contact_explains_visible_acts() -> None:
     reader = fixed.world.challenger[1]
     apart, talking = felt(fixed, loud).belief, felt(fixed, explained).belief
     assert np.all(talking[:, reader, -1] < apart[:, reader, -1])
+
+
+def test_sharper_words_are_read_as_visibility_by_their_object_alone() -> None:
+    fixed = build(runs=50)
+    state = begun(fixed)
+    text = state.text.copy()
+    text[:, 0, ISSUES.index("wording")] += 0.3
+    change = felt(fixed, replace(state, text=text)).belief - felt(fixed, state).belief
+    reader = int(np.argmax(fixed.ladder.wording_object))
+    assert np.all(change[:, reader, -1] > 0.0)
+    change[:, reader, -1] = 0.0
+    assert not change.any()
 
 
 def test_hostile_acts_of_either_side_raise_the_others_suspicion_alike() -> None:
