@@ -155,7 +155,7 @@ class Policy:
             if isinstance(getattr(self, name), str):
                 raise ContractError(
                     "is one text; it takes a list.", f"policy {self.id}: {name}",
-                    f"Write {name}=[{getattr(self, name)!r}].",
+                    f"Write {name}=[...].",
                 )  # fmt: skip
         if not self.sources:
             raise ContractError(

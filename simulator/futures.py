@@ -176,6 +176,13 @@ class Futures:
             for g, cells in self.world.guarantee.items()
         }
 
+    def dispute_with(self, subject: int) -> Floats:
+        """Intensity of every actor's open dispute with one of them, 0..1, (runs, actors)."""
+        cells = tuple(column[:, subject] for column in self.world.dispute)
+        u = uniforms(self.seed, f"dispute:{self.world.actors[subject]}", 0, self.runs,
+                     (len(self.world.actors),))  # fmt: skip
+        return triangular(u, *cells)
+
     def power(self, type_matrix: Floats) -> Floats:
         """Military weight that each actor has standing in each theater, $bn-equivalent.
 

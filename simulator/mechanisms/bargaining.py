@@ -37,12 +37,12 @@ def isolation_cost(text: Text, members: list[int], leaked: Floats, at: Quarter) 
     Dearer for those who depend on the sponsor, cheaper over a vital interest, and cheaper for
     the process-minded when the paper leaked half-prepared.
     """
-    f, world = at.setting.futures, at.setting.world
+    f = at.setting.futures
     base = at.p("isolation_cost") * at.p("body_factor")[:, text.forum : text.forum + 1]
     lean = 1.0 + at.p("sponsor_pressure") * f.trait("dependence")[:, members]
-    vital = np.zeros(len(members))
+    vital = np.zeros((1, len(members)))
     if text.subject is not None:
-        vital = world.dispute[1][members, text.subject]
+        vital = f.dispute_with(text.subject)[:, members]
     anger = at.p("irritation") * f.trait("process_sensitivity")[:, members] * leaked
     return np.maximum(base * lean * (1.0 - at.p("vital_interest") * vital) - anger, 1e-9)
 
@@ -78,15 +78,18 @@ def payments(
 ) -> tuple[Floats, Floats]:  # fmt: skip
     """What the sponsor offers each would-be blocker (worth to it, pp), and the bill in capital.
 
-    It sees what must be bought with an error, adds one standard deviation as a margin, pays more
-    to a sole holdout and to the principled (whose objections are hardly payable), and buys all or
-    nothing, within its capital and within what the item is worth to it.
+    Once two would object in company, buying only those who would stand alone buys nothing: all are
+    paid down to their company threshold.  The sponsor sees what must be bought with an error, adds
+    one standard deviation as a margin, pays more to a sole holdout and to the principled (whose
+    objections are hardly payable), and buys all or nothing, within its capital and within what
+    the item is worth to it.
     """
     setting = at.setting
     text = setting.program.texts[t]
-    blockers, _, _ = tally(choice, values, gain, at)
-    solo = anyone(choice >= 2.0)[:, None]
-    margin = positive(np.where(solo, values["margin_alone"], values["margin_company"]))
+    ready = choice >= 1.0
+    several = (count(ready) >= 2.0)[:, None]
+    blockers = ready & (several | (choice >= 2.0))
+    margin = positive(np.where(several, values["margin_company"], values["margin_alone"]))
     sole = (count(gain < 0.0) == 1.0)[:, None]
     wanted = margin * (1.0 + at.p("holdout_inflation") * sole)
     spread = at.p("resolve_uncertainty")

@@ -73,7 +73,7 @@ def challenge(state: State, at: Quarter) -> State:
         own_loss=own,
         sanctions=costs,
         nuclear=shape + ladder.nuclear,
-        audience=at.p("audience_cost") + tied,
+        audience=at.p("audience_cost") + at.p("target_tie") * tied,
         fear=beliefs.fear(state, at),
         step_cost=at.p("step_cost"),
         jump_cost=at.p("jump_cost"),
@@ -105,7 +105,7 @@ def attention_cap(move: Floats, margin: Floats, level: Floats, at: Quarter) -> F
 
 def _tied_audience(at: Quarter, forces: tuple[Floats, ...]) -> Floats:
     """Largest audience cost that any defender has taken on in each theater, pp: a public tie
-    raises the price of backing down for both sides, (runs, theaters)."""
+    raises the price of backing down, for the other side in part, (runs, theaters)."""
     setting = at.setting
     public = signals.audience(at, forces)
     columns = [np.max(public[:, span], axis=-1) for span in setting.spans]

@@ -135,7 +135,7 @@ def chance_of_offramp(state: State, at: Quarter) -> Floats:
     pain = pick(at.setting.challenger_loss, state.level)
     slope = (
         at.p("mediation") * mediation
-        - at.p("lock_in") * 2.0 * at.notes["tied_audience"]
+        - at.p("lock_in") * (1.0 + at.p("target_tie")) * at.notes["tied_audience"]
         + at.p("pain_slope") * pain
     )
     chance: Floats = 1.0 - np.exp(-base * np.exp(slope))

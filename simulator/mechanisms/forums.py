@@ -236,16 +236,17 @@ def _impose(state: State, t: int, text: Text, due: Bools, at: Quarter) -> State:
         result = imposed.result[at.number, t]
         wording = imposed.text[at.number, t]
         paid = imposed.capital[at.number, t]
+        at.notes["leaked"][t] = np.where(result >= BLOCKED, leaks(text, at)[:, 0], 0.0)
     return _settle(state, t, text, result, wording, paid, at) if due.any() else state
 
 
 def _fade_rumor(state: State, t: int, due: Bools, at: Quarter) -> State:
-    """Talk of a text is visible from its announcement, in full once it leaked, and halves each
-    quarter after a block; adopted texts are seen for what they are."""
-    result = at.notes["results"][t]
-    pending = due & (result < WEAKENED)
-    loud = np.where(pending, np.maximum(1.0, at.notes["leaked"][t]), 0.0)
+    """Talk of a text gives part of its visibility from its announcement, all of it once it leaked,
+    and half as much each quarter after a block; adopted texts are seen for what they are."""
+    pending = due & (at.notes["results"][t] < WEAKENED)
+    heard = np.where(at.notes["leaked"][t] > 0.0, 1.0, at.p("early_visibility")[:, 0])
+    quiet = at.p("rumor_kept")[:, 0] * state.rumor[:, t]
     rumor = state.rumor.copy()
-    quiet = at.p("rumor_kept")[:, 0] * rumor[:, t]
-    rumor[:, t] = np.where(happened(state.decided[:, t]), 0.0, np.maximum(loud, quiet))
+    said = np.maximum(np.where(pending, heard, 0.0), quiet)
+    rumor[:, t] = np.where(happened(state.decided[:, t]), 0.0, said)
     return replace(state, rumor=rumor)

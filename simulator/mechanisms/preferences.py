@@ -31,7 +31,7 @@ def features(belief: Floats, text: Text, at: Quarter) -> Floats:
     alarm, at_home = sigmoid(belief[..., far]), sigmoid(belief[..., home])
     dispute = np.zeros_like(alarm)
     if text.subject is not None:
-        dispute = dispute + world.dispute[1][:, text.subject]
+        dispute = dispute + f.dispute_with(text.subject)
     columns = {
         "threat": alarm,
         "trade": f.trait("trade_dependence"),

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from simulator.arrays import Floats, sigmoid
+from simulator.arrays import Floats, positive, sigmoid
 from simulator.mechanisms import stance
 from simulator.phase import Quarter
 from simulator.state import State
@@ -53,7 +53,7 @@ def commitments(at: Quarter, forces: tuple[Floats, ...]) -> Floats:
 def audience(at: Quarter, forces: tuple[Floats, ...]) -> Floats:
     """Audience cost of each pair's state, pp: what its promises generate, and what it takes on."""
     own = stance.standing_signal("audience_cost", at, forces)
-    return at.p("audience_cost") * np.abs(commitments(at, forces)) + own
+    return at.p("audience_cost") * positive(commitments(at, forces)) + own
 
 
 def in_force(at: Quarter, forces: tuple[Floats, ...]) -> Floats:

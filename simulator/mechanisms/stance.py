@@ -92,7 +92,7 @@ def update(state: State, at: Quarter) -> State:
     stance = {name: _compose(name, state, at, forces) for name in STANCE}
     west = len(setting.world.red)
     for t, text in enumerate(setting.program.texts):
-        seen = (at.p("early_visibility")[:, 0] * state.rumor[:, t])[:, None]
+        seen = state.rumor[:, t][:, None]
         row = stance["visibility"][:, west]
         stance["visibility"][:, west] = row + (1.0 - row) * seen * positive(text.visibility)
     for b, bundle in enumerate(setting.program.bundles):

@@ -159,10 +159,11 @@ def test_v11_no_text_in_the_core_can_be_moved(x: list[float], where: float) -> N
 def needs(session: Session) -> np.ndarray:
     """What each would-be blocker must be paid, in capital, (runs, members)."""
     fixed = session.at.setting
-    view, answer = session.answers("silence")[0]
-    solo = (answer.choice >= 2.0).any(axis=-1)[:, None]
-    broke, _, _ = bargaining.tally(answer.choice, answer.values, view.gain, session.at)
-    margin = np.where(solo, answer.values["margin_alone"], answer.values["margin_company"])
+    _, answer = session.answers("silence")[0]
+    ready = answer.choice >= 1.0
+    several = (ready.sum(axis=-1) >= 2)[:, None]
+    broke = ready & (several | (answer.choice >= 2.0))
+    margin = np.where(several, answer.values["margin_company"], answer.values["margin_alone"])
     members = np.flatnonzero(fixed.ladder.forums[0].members)
     floor = fixed.ladder.payable_floor
     pay = np.clip(floor + fixed.futures.trait("illiberalism")[:, members], floor, 1.0)
@@ -514,3 +515,29 @@ def test_what_costs_more_to_table_is_tabled_less() -> None:
     cheap, dear = (sit(council(limits={"c_table": c})).result for c in (0.0, 0.2))
     assert np.all((dear >= BLOCKED) <= (cheap >= BLOCKED))
     assert (dear >= BLOCKED).sum() < (cheap >= BLOCKED).sum()
+
+
+def test_tabling_costs_and_failing_costs_more() -> None:
+    session = sit(council(limits={"c_table": 0.05, "c_fail": 0.2, "PC0": 1.0}))
+    unpaid = ~(session.answers("silence")[1][0].offer > 0.0).any(axis=-1)
+    price, result = session.at.notes["price"][0], session.result
+    assert price[unpaid & (result == ADOPTED)] == pytest.approx(0.05)
+    assert price[result == BLOCKED] == pytest.approx(0.25)
+    assert not price[result < BLOCKED].any()
+
+
+@pytest.mark.parametrize("visibility", [0.3, -0.3])
+def test_a_visible_step_leads_further_than_its_words(visibility: float) -> None:
+    """`yp = y + omega*V` on the way up; a withdrawal leads down, but not below nothing."""
+    target = 0.4 if visibility > 0.0 else 0.05
+    fixed = council(target=target, grid=3, levers=Levers(visibility=visibility))
+    view = sit(fixed).answers("sound")[0][0]
+    further = (view.precedents - view.texts)[:, 0]
+    omega = fixed.p("precedent_depth")[:, 0]
+    if visibility > 0.0:
+        assert further[:, 1] == pytest.approx(omega * visibility / 2.0)
+        assert further[:, 2] == pytest.approx(omega * visibility)
+    else:
+        assert np.all(further[:, 2] < 0.0)
+        assert np.all(view.precedents >= 0.0)
+    assert not further[:, 0].any()

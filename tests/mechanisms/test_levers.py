@@ -207,9 +207,8 @@ def test_public_words_and_talk_of_a_text_are_seen() -> None:
     assert np.all(stances(acts(levers={"talk": 1.0}))[-1, 1:] > base[1:])
     assert np.array_equal(stances(acts(levers={"talk": 1.0}, public=False)), stances(policy()))
     asks = [Ask("nac", "engagement", 0.3, "USA")]
-    fixed = build(policy(asks=asks, levers=Levers(visibility=0.4)), runs=1,
-                  parameters={"early_visibility": 0.5})  # fmt: skip
-    pending = replace(begun(fixed), rumor=np.ones((1, 1)))
+    fixed = build(policy(asks=asks, levers=Levers(visibility=0.4)), runs=1)
+    pending = replace(begun(fixed), rumor=np.full((1, 1), 0.5))
     seen = stance.update(pending, quarter(fixed)).visibility[0, -1]
     assert seen[1:] == pytest.approx(base[1:] + (1.0 - base[1:]) * 0.5 * 0.4)
 

@@ -13,7 +13,7 @@ from agents.rules.council import sound
 from mechanisms import begun, build, policy, quarter
 from simulator.contracts import Ask, Levers
 from simulator.ladder import FEATURES
-from simulator.mechanisms.preferences import salience, sounding
+from simulator.mechanisms.preferences import features, salience, sounding
 from simulator.questions import SoundView
 from simulator.setting import Setting
 from simulator.state import State
@@ -91,6 +91,36 @@ def test_a_footprint_matters_most_to_those_who_are_there() -> None:
     words = asking("wording")
     plain = salience(begun(words), words.program.texts[0], quarter(words))
     assert np.all(plain == 1.0)
+
+
+@pytest.mark.parametrize("trait", ["territorial_stake", "regional_presence", "size"])
+def test_salience_rises_with_territory_presence_and_size(trait: str) -> None:
+    fixed = asking("engagement")
+    traits = dict(fixed.futures._traits)
+    traits[trait] = traits[trait] + 0.2
+    larger = asking("engagement")
+    larger.futures.__dict__["_traits"] = traits
+    text = fixed.program.texts[0]
+    before, after = (salience(begun(f), text, quarter(f)) for f in (fixed, larger))
+    assert np.all(after > before)
+
+
+def test_threat_is_of_the_far_challenger_and_russia_its_rivals_share() -> None:
+    fixed = asking("engagement")
+    world, belief = fixed.world, begun(fixed).belief
+    near, far = world.challenger_target[0], world.challenger_target[1]
+    threat, share = FEATURES.index("threat"), FEATURES.index("russia")
+
+    def moved(target: int) -> np.ndarray:
+        worse = belief.copy()
+        worse[..., target] += 0.5
+        at, text = quarter(fixed), fixed.program.texts[0]
+        return np.sign(features(worse, text, at) - features(belief, text, at))
+
+    assert np.all(moved(far)[..., threat] == 1.0)
+    assert np.all(moved(far)[..., share] == -1.0)
+    assert np.all(moved(near)[..., threat] == 0.0)
+    assert np.all(moved(near)[..., share] == 1.0)
 
 
 def test_crises_raise_salience() -> None:
