@@ -154,7 +154,8 @@ class Policy:
         for name in ("sources", "by", "on", "accept", "theaters", "asks"):
             if isinstance(getattr(self, name), str):
                 raise ContractError(
-                    "is one text; it takes a list.", f"policy {self.id}: {name}",
+                    f"{getattr(self, name)!r} is one text; it takes a list.",
+                    f"policy {self.id}: {name}",
                     f"Write {name}=[...].",
                 )  # fmt: skip
         if not self.sources:
