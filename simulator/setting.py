@@ -6,7 +6,7 @@ out here, so that phases read named quantities.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -35,7 +35,10 @@ class Shield:
 
 @dataclass(frozen=True)
 class Setting:
-    """Everything fixed for a block of runs; derived quantities are worked out once, on demand."""
+    """Everything fixed for a block of runs; derived quantities are worked out once, on demand.
+
+    `kept` holds what mechanisms work out once per future, by a key of their own.
+    """
 
     world: World
     ladder: Ladder
@@ -44,6 +47,7 @@ class Setting:
     scene: Scene
     coefficients: Floats
     imposed: Imposed | None = None
+    kept: dict[tuple[object, ...], Floats] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def intercept(self) -> Floats:

@@ -184,7 +184,7 @@ def _settle(
         next_try=next_try, failures=failures, last_failure=last,
         capital_spent=state.capital_spent + price,
     )  # fmt: skip
-    return _invite(state, t, text, passed, at) if text.accept else state
+    return _invite(state, t, text, passed, at) if text.accept and passed.any() else state
 
 
 def _invite(state: State, t: int, text: Text, passed: Bools, at: Quarter) -> State:

@@ -35,10 +35,10 @@ def by_actor(state: State, at: Quarter) -> Floats:
     with the bill of trade that sanction threats drove away, (runs, actors)."""
     left = 1.0 - sanctions.sender_bill(state, at) / _ALL
     for k in range(len(THEATERS)):
-        if not state.losses[:, k].any():
-            continue
-        part = _exposed(at.setting.exposures[k], state.losses[:, k])
-        left = left * (1.0 - np.minimum(part, _ALL) / _ALL)
+        hit = np.flatnonzero(state.losses[:, k].any(axis=-1))  # where nothing is lost, all is left
+        if len(hit):
+            part = _exposed(at.setting.exposures[k][:, hit], state.losses[hit, k])
+            left[hit] = left[hit] * (1.0 - np.minimum(part, _ALL) / _ALL)
     return (1.0 - left) * _ALL
 
 

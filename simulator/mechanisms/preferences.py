@@ -18,49 +18,69 @@ from simulator.world import FORUMS
 _WEIGHTS = {f: f"weight_{f}" for f in FEATURES}
 
 
-def features(belief: Floats, text: Text, at: Quarter) -> Floats:
-    """Traits and beliefs of every actor that speak to a text, (runs, actors, features).
+def features(belief: Floats, text: Text, rows: Sequence[int], at: Quarter) -> Floats:
+    """Traits and beliefs of the governments `rows` that speak to a text, (runs, rows, features).
 
     Threat is the belief about the actor whom wording is about; `russia` is the share of the
     threat at home (the challenger of the first theater) in the two.
     """
-    setting = at.setting
-    world, f = setting.world, setting.futures
-    far = world.targets.index(world.actors[int(np.argmax(setting.ladder.wording_object))])
+    world = at.setting.world
+    far = world.targets.index(world.actors[int(np.argmax(at.setting.ladder.wording_object))])
     home = world.challenger_target[0]
-    alarm, at_home = sigmoid(belief[..., far]), sigmoid(belief[..., home])
-    dispute = np.zeros_like(alarm)
-    if text.subject is not None:
-        dispute = dispute + f.dispute_with(text.subject)
-    columns = {
-        "threat": alarm,
-        "trade": f.trait("trade_dependence"),
-        "openness": f.trait("capital_openness"),
-        "russia": at_home / (at_home + alarm),
-        "alignment": f.trait("us_alignment"),
-        "autonomy": f.trait("autonomy"),
-        "dispute": dispute,
-    }
-    return np.stack([columns[name] for name in FEATURES], axis=-1)
+    alarm, at_home = sigmoid(belief[:, rows, far]), sigmoid(belief[:, rows, home])
+    table = _standing(text, tuple(rows), at).copy()
+    table[..., FEATURES.index("threat")] = alarm
+    table[..., FEATURES.index("russia")] = at_home / (at_home + alarm)
+    return table
 
 
-def salience(state: State, text: Text, at: Quarter) -> Floats:
-    """Who cares enough to be seen objecting, (runs, actors) (nac_notes 1).
+def _standing(text: Text, rows: tuple[int, ...], at: Quarter) -> Floats:
+    """The features that do not change during a run, worked out once (zero where they do)."""
+    f, known = at.setting.futures, at.setting.kept
+    key = ("features", text.forum, text.issue, rows)
+    if key not in known:
+        dispute = 0.0 if text.subject is None else f.dispute_with(text.subject)[:, rows]
+        table = np.zeros((len(f.runs), len(rows), len(FEATURES)))
+        columns = {
+            "trade": f.trait("trade_dependence")[:, rows],
+            "openness": f.trait("capital_openness")[:, rows],
+            "alignment": f.trait("us_alignment")[:, rows],
+            "autonomy": f.trait("autonomy")[:, rows],
+            "dispute": dispute,
+        }
+        for name, column in columns.items():
+            table[..., FEATURES.index(name)] = column
+        known[key] = table
+    return known[key]
+
+
+def _reference(text: Text, at: Quarter) -> Floats:
+    """The forum's mean of each feature at the base date, per future, (runs, features)."""
+    setting, key = at.setting, ("reference", text.forum, text.issue)
+    if key not in setting.kept:
+        members = np.flatnonzero(setting.ladder.forums[text.forum].members).tolist()
+        base = features(setting.start_belief, text, members, at)
+        setting.kept[key] = mean(np.moveaxis(base, 1, -1))
+    return setting.kept[key]
+
+
+def salience(state: State, text: Text, rows: Sequence[int], at: Quarter) -> Floats:
+    """Who cares enough to be seen objecting, (runs, rows) (nac_notes 1).
 
     On footprint asks: territory, presence and size in the region; everywhere it rises with
     crises in the theaters a government has a stake in.
     """
-    setting = at.setting
-    base = np.ones((state.runs, len(setting.world.actors)))
+    setting, f = at.setting, at.setting.futures
+    base = np.ones((state.runs, len(rows)))
     if setting.ladder.footprint[text.issue]:
-        s, f = setting.ladder.salience, setting.futures
+        s = setting.ladder.salience
         base = (
             s["base"]
-            + s["territory"] * f.trait("territorial_stake")
-            + s["presence"] * f.trait("regional_presence")
-            + s["size"] * f.trait("size")
+            + s["territory"] * f.trait("territorial_stake")[:, rows]
+            + s["presence"] * f.trait("regional_presence")[:, rows]
+            + s["size"] * f.trait("size")[:, rows]
         )
-    alert = weighted(setting.futures.stakes, (state.level - 1.0)[:, None]) / 2.0
+    alert = weighted(f.stakes[:, rows], (state.level - 1.0)[:, None]) / 2.0
     return base * np.maximum(1.0 + at.p("crisis_salience") * alert, 0.0)
 
 
@@ -76,10 +96,6 @@ def sounding(
     """
     setting, text = at.setting, at.setting.program.texts[t]
     rows = list(who)
-    now = features(state.belief, text, at)
-    base = features(setting.start_belief, text, at)
-    members = np.flatnonzero(setting.ladder.forums[text.forum].members)
-    reference = mean(np.moveaxis(base[:, members], 1, -1))
     weights = np.stack([setting.futures.parameter(_WEIGHTS[f]) for f in FEATURES], axis=-1)
     signs = setting.ladder.signs[text.issue]
     spread = at.p("partner_spread") if partner else at.p("taste_spread")
@@ -88,13 +104,13 @@ def sounding(
     else:
         intercept = setting.intercept[:, text.issue : text.issue + 1]
     return SoundView(
-        features=np.ascontiguousarray(now[:, rows]),
-        reference=reference[:, None],
+        features=features(state.belief, text, rows, at),
+        reference=_reference(text, at)[:, None],
         weights=(weights * signs)[:, None],
         intercept=intercept,
         taste=spread * setting.taste[:, t][:, rows],
         scale=at.p("preference_scale"),
-        salience=np.ascontiguousarray(salience(state, text, at)[:, rows]),
+        salience=salience(state, text, rows, at),
         standing=state.text[:, text.forum, text.issue][:, None],
         texts=texts[:, None],
         precedents=precedents[:, None],

@@ -30,6 +30,8 @@ SIGNS = {
 }
 MEMBERS = list(range(31))
 
+ALL = list(range(53))  # every government
+
 
 def asking(issue: str, **how: float) -> Setting:
     forum = "eu" if issue == "sanctions" else "nac"
@@ -86,10 +88,10 @@ def test_no_lever_writes_an_ideal_point() -> None:
 def test_a_footprint_matters_most_to_those_who_are_there() -> None:
     fixed = asking("engagement")
     at, text = quarter(fixed), fixed.program.texts[0]
-    care = salience(begun(fixed), text, at)
+    care = salience(begun(fixed), text, ALL, at)
     assert care[:, fixed.world.index["USA"]].mean() > care[:, fixed.world.index["LUX"]].mean()
     words = asking("wording")
-    plain = salience(begun(words), words.program.texts[0], quarter(words))
+    plain = salience(begun(words), words.program.texts[0], ALL, quarter(words))
     assert np.all(plain == 1.0)
 
 
@@ -101,7 +103,7 @@ def test_salience_rises_with_territory_presence_and_size(trait: str) -> None:
     larger = asking("engagement")
     larger.futures.__dict__["_traits"] = traits
     text = fixed.program.texts[0]
-    before, after = (salience(begun(f), text, quarter(f)) for f in (fixed, larger))
+    before, after = (salience(begun(f), text, ALL, quarter(f)) for f in (fixed, larger))
     assert np.all(after > before)
 
 
@@ -115,7 +117,7 @@ def test_threat_is_of_the_far_challenger_and_russia_its_rivals_share() -> None:
         worse = belief.copy()
         worse[..., target] += 0.5
         at, text = quarter(fixed), fixed.program.texts[0]
-        return np.sign(features(worse, text, at) - features(belief, text, at))
+        return np.sign(features(worse, text, ALL, at) - features(belief, text, ALL, at))
 
     assert np.all(moved(far)[..., threat] == 1.0)
     assert np.all(moved(far)[..., share] == -1.0)
@@ -127,7 +129,7 @@ def test_crises_raise_salience() -> None:
     fixed = asking("engagement", parameters={"crisis_salience": 0.6})
     text, state = fixed.program.texts[0], begun(fixed)
     hot = replace(state, level=state.level + 2.0)
-    before, after = (salience(s, text, quarter(fixed)) for s in (state, hot))
+    before, after = (salience(s, text, ALL, quarter(fixed)) for s in (state, hot))
     assert np.all(after > before)
 
 
