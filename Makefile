@@ -46,10 +46,10 @@ demo: $(VENV)/.installed
 	@echo "Look into $(DEMO)/"
 
 test: $(VENV)/.installed-dev
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(BIN)/python -m pytest -m "not slow" -n 2
 
 test-all: $(VENV)/.installed-dev
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2
 
 bench: $(VENV)/.installed
 	$(BIN)/wargame bench
