@@ -111,7 +111,7 @@ def test_it_opens_with_hedged_words_and_says_what_it_must_not_claim(comparison, 
     assert any("In this ensemble" in sentence for sentence in said)
     assert "no probability of war" in said[-1]
     limits = report_text.limits()
-    assert 9 == len(limits)
+    assert len(limits) >= 9
     for sentence in (*said, *limits):
         assert " ".join(sentence.split()) in figures_plain(text)
     order = [text.index("In short"), text.index("must not claim"), text.index("runs were made")]
