@@ -56,6 +56,7 @@ class Text:
     start: int
     visibility: Floats
     headline: float
+    theaters: Floats  # 1 where the policies behind it act
     accept: tuple[int, ...]
 
 
@@ -150,6 +151,7 @@ def _merge(
         start=min(p.start for p in rows),
         visibility=peak,
         headline=float(peak[np.argmax(np.abs(peak))]),
+        theaters=np.array([float(any(k in p.theaters for p in rows)) for k in THEATERS]),
         accept=tuple(sorted({world.index[a] for p in rows for a in p.accept})),
     )
 

@@ -15,7 +15,7 @@ from simulator.mechanisms import stance
 from simulator.phase import Quarter
 from simulator.state import State
 from simulator.tally import mean
-from simulator.world import FORUMS, THEATERS
+from simulator.world import ISSUES, THEATERS
 
 
 def observe(state: State, at: Quarter) -> State:
@@ -28,18 +28,16 @@ def observe(state: State, at: Quarter) -> State:
     decay = at.p("belief_decay")
     tied = commitments(at, forces)
     rest = at.p("intervention_precision") * (at.p("commitment_worth") * tied + audience(at, forces))
-    split = splits(state, at)
-    members = _membership(at)
+    split, economic = splits(state, at)
     resolve = (
         state.resolve
         + decay * (rest - state.resolve)
         + _talk(at, forces)
-        - at.p("split_penalty") * _per_pair(split, members)
+        - at.p("split_penalty") * split
     )
     warned = _warning(at, forces)
-    economic = split[:, FORUMS.index("eu")][:, None]
     sanction_belief = (
-        state.sanction_belief * (1.0 - decay) + warned - at.p("split_penalty") * economic
+        state.sanction_belief * (1.0 - decay) + warned - at.p("split_penalty") * economic[:, None]
     )
     assert resolve.shape == (state.runs, len(setting.pairs))
     return replace(state, resolve=resolve, sanction_belief=sanction_belief)
@@ -103,13 +101,19 @@ def fight_chance(state: State, at: Quarter) -> Floats:
     return chance
 
 
-def splits(state: State, at: Quarter) -> Floats:
-    """1 where a forum broke up over a text last quarter, (runs, forums)."""
-    out = np.zeros((state.runs, len(FORUMS)))
-    for t, text in enumerate(at.setting.program.texts):
-        broke = (state.failures[:, t] > 0.0) & (state.last_failure[:, t] == at.number - 1)
-        out[:, text.forum] = np.maximum(out[:, text.forum], broke)
-    return out
+def splits(state: State, at: Quarter) -> tuple[Floats, Floats]:
+    """Where a forum broke up over a text last quarter: 1 for its members in the theaters that the
+    text is about, (runs, pairs), and 1 if it was about sanctions, (runs,)."""
+    setting = at.setting
+    seen, economic = np.zeros((state.runs, len(setting.pairs))), np.zeros(state.runs)
+    for t, text in enumerate(setting.program.texts):
+        broke = ((state.failures[:, t] > 0.0) & (state.last_failure[:, t] == at.number - 1)) * 1.0
+        members = setting.ladder.forums[text.forum].members[setting.pair_actor]
+        about = members * text.theaters[setting.pair_theater]
+        seen = np.maximum(seen, broke[:, None] * about)
+        if ISSUES[text.issue] == "sanctions":
+            economic = np.maximum(economic, broke)
+    return seen, economic
 
 
 def _talk(at: Quarter, forces: tuple[Floats, ...]) -> Floats:
@@ -144,18 +148,3 @@ def _warning(at: Quarter, forces: tuple[Floats, ...]) -> Floats:
             repeat = at.p("repeat_share") if at.number > bundle.start + 1 else 1.0
             out = out + f[:, None] * bundle.reach["talk"] * aimed * heard * public * repeat
     return at.p("talk_credit") * out
-
-
-def _membership(at: Quarter) -> Floats:
-    """Which pairs belong to which forum, (forums, pairs)."""
-    table = np.zeros((len(FORUMS), len(at.setting.pairs)))
-    for f, forum in at.setting.ladder.forums.items():
-        table[f] = forum.members[at.setting.pair_actor]
-    return table
-
-
-def _per_pair(split: Floats, members: Floats) -> Floats:
-    out = np.zeros((split.shape[0], members.shape[1]))
-    for f in range(members.shape[0]):
-        out = np.maximum(out, split[:, f : f + 1] * members[f])
-    return out

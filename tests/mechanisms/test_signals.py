@@ -166,7 +166,7 @@ def test_a_state_that_fought_is_taken_at_its_deed() -> None:
     assert np.all(chance[:, 3] == 1.0)
 
 
-def test_a_public_split_lowers_belief_in_members_only() -> None:
+def test_a_public_split_lowers_belief_in_members_where_the_text_is_about() -> None:
     from mechanisms import policy
     from simulator.contracts import Ask
 
@@ -178,7 +178,8 @@ def test_a_public_split_lowers_belief_in_members_only() -> None:
         signals.observe(blocked, quarter(fixed, 1)).resolve
         - signals.observe(state, quarter(fixed, 1)).resolve
     )
-    member = fixed.ladder.forums[0].members[fixed.pair_actor]
+    asia = np.array(fixed.pair_theater) > 0  # where a policy acts unless it says otherwise
+    member = fixed.ladder.forums[0].members[fixed.pair_actor] & asia
     penalty = np.broadcast_to(fixed.p("split_penalty"), change.shape)
     assert change[:, member] == pytest.approx(-penalty[:, member])
     assert not change[:, ~member].any()
