@@ -72,9 +72,10 @@ def silence(view: SilenceView) -> Answer:
 
 def accept(view: AcceptView) -> Answer:
     """Whether a partner takes part: logit on its own gain from the adopted text (M12, M3)."""
-    private = view.noise / view.precision
-    choice = (view.gain + private >= 0.0).astype(np.float64)
+    choice = (view.precision * view.gain + view.noise >= 0.0).astype(np.float64)
     chance = sigmoid(view.gain * view.precision)
     return Answer(
-        choice, {"chance": chance}, lambda: {"worth": view.gain, "private reasons": private}
+        choice,
+        {"chance": chance},
+        lambda: {"worth": view.gain, "private reasons": view.noise / view.precision},
     )
