@@ -94,9 +94,16 @@ class ThirdState(Government):
     kind = "third_state"
 
 
+class Voter(Government):
+    """A state with a vote in a forum, but no forces or trade in the model."""
+
+    kind = "voter"
+
+
 KINDS: dict[str, type[Government]] = {
     cls.kind: cls
     for cls in (
         Ally, UnitedStates, Partner, Taiwan, China, Russia, NorthKorea, AseanState, ThirdState,
+        Voter,
     )
 }  # fmt: skip

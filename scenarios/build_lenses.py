@@ -46,7 +46,7 @@ def build() -> dict[str, str]:
             lines.append("cells:\n")
             for par, symbols in values.items():
                 cell = ranges[par].get(lens)
-                source = where.get((lens, par), "neutral prior of scenarios/parameters.yaml")
+                source = where.get((lens, par), "neutral prior of scenarios/parameters")
                 lines += [
                     _cell(symbol, par, by_level, cell, source)
                     for symbol, by_level in symbols.items()

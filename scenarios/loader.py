@@ -11,7 +11,7 @@ from simulator.errors import InputError, nearest
 
 FOLDER = Path(__file__).parent
 OTHER_FILES = frozenset(
-    {"parameters", "sources", "ladder", "calibration", "calibration_plan", "losses"}
+    {"sources", "ladder", "calibration", "calibration_plan", "losses"}
 )  # not scenarios
 R = TypeVar("R", bound=Record)
 N = TypeVar("N", Scenario, Lens)
@@ -39,8 +39,19 @@ def ids(kind: Kind) -> tuple[str, ...]:
 
 @cache
 def load_parameters() -> tuple[ParameterSpec, ...]:
-    """All parameters in file order."""
-    return _parameters(read_source(FOLDER / "parameters.yaml"))
+    """All parameters: the files of `parameters/` by name, each in its own order."""
+    specs: list[ParameterSpec] = []
+    for path in sorted((FOLDER / "parameters").glob("*.yaml")):
+        elsewhere = {spec.symbol for spec in specs} | {spec.name for spec in specs}
+        for spec in _parameters(read_source(path)):
+            if {spec.symbol, spec.name} & elsewhere:
+                raise InputError(
+                    f"{spec.symbol!r} ({spec.name}) stands in another file as well",
+                    where=str(path),
+                    hint="keep all entries of one name in one file, each symbol once",
+                )
+            specs.append(spec)
+    return tuple(specs)
 
 
 def load_scenario(name: str) -> Scenario:

@@ -138,7 +138,7 @@ class Fills(Record):
 
 
 class ParameterSpec(Record):
-    """One entry of parameters.yaml: a number that differs between futures."""
+    """One entry of a file in parameters/: a number that differs between futures."""
 
     name: Name
     symbol: Symbol

@@ -20,13 +20,14 @@ from simulator.ballots import Ballots
 from simulator.errors import InputError
 from simulator.futures import Calibration, Futures
 from simulator.metrics import SERIES, measure
+from simulator.opening import opening
 from simulator.phase import Quarter
 from simulator.quarter import play
 from simulator.questions import Answer, View
 from simulator.results import Ensemble
 from simulator.scene import Imposed
 from simulator.setting import Setting
-from simulator.state import State, start
+from simulator.state import State
 from simulator.world import THEATERS
 
 BLOCK = 256
@@ -161,7 +162,7 @@ def play_through(
     watch: Callable[[State, Quarter], None] | None = None,
 ) -> tuple[dict[str, Floats], Ballots, State]:
     """Play every quarter; what was recorded, stacked with quarters last."""
-    state, records, ballots = start(fixed), [], Ballots.none(fixed)
+    state, records, ballots = opening(fixed), [], Ballots.none(fixed)
     for number in range(fixed.scene.quarters):
         at = Quarter(fixed, number, decide)
         state = play(state, at)

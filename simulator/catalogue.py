@@ -243,7 +243,6 @@ def _levers() -> list[Row]:
             "footprint": lever.footprint,
             "compose": lever.compose,
             "read_by": list(lever.read_by),
-            "carried": lever.carried,
         }
         for lever in LEVERS.values()
     ]

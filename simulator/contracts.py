@@ -16,6 +16,7 @@ from simulator.vocabulary import LEVERS
 from simulator.world import FORUMS, ISSUES, THEATERS
 
 ASIA = THEATERS[1:]
+RULES = ("unanimity", "qualified-majority", "consensus", "veto", "coalition", "treaty-change")
 Intensity = float | Mapping[str, float]
 
 
@@ -25,6 +26,8 @@ class Ask:
 
     `sponsor` pays and drafts; `prep` is how well prepared the paper is (0..1, an unprepared one
     may leak); `subject` is the actor that the ask is about, if one is (disputes with it count).
+    `rule` replaces the forum's usual rule (`treaty-change`: unanimity twice, two years apart);
+    `members` names who is invited where a coalition decides (else all who may be).
     """
 
     forum: str
@@ -34,8 +37,12 @@ class Ask:
     min: float | None = None
     prep: float = 1.0
     subject: str | None = None
+    rule: str | None = None
+    members: Sequence[str] = ()
 
     def __post_init__(self) -> None:
+        if self.rule is not None:
+            _known(self.rule, RULES, "Ask.rule")
         _known(self.forum, FORUMS, "Ask.forum")
         _known(self.issue, ISSUES, "Ask.issue")
         for name in ("target", "min", "prep"):
@@ -75,6 +82,11 @@ class Levers:
     release: float = 0.0
     build_sop: Intensity = 0.0
     build_aware: float = 0.0
+    build_plan: float = 0.0
+    build_resilience: float = 0.0
+    build_capacity: float = 0.0
+    build_un: float = 0.0
+    build_standing: float = 0.0
     aid: float = 0.0
     resolve: Intensity = 0.0
 
@@ -91,12 +103,6 @@ class Levers:
                     _within(amount, *spec.range, f"{where}[{theater}]")
             else:
                 _within(value, *spec.range, where)
-            if _moved(value) and not (spec.read_by or spec.carried):
-                raise ContractError(
-                    "no mechanism reads this lever yet, so it would have no effect.",
-                    where,
-                    "Leave it out; `wargame list levers` shows which are read.",
-                )
 
     def by_theater(self, name: str, theaters: Sequence[str]) -> Floats:
         """One lever as an array over all theaters, shape (4,)."""
@@ -124,9 +130,11 @@ class Policy:
     """A bundle of asks and levers.
 
     `by` says who acts (group or actor ids), `theaters` where plain numbers hold, `accept` which
-    partners must each agree for themselves, `on` whom sanctions aim at.  `start`, `phase_in` and
-    `end` are quarters.  `ungated` levers do not wait for the asks.  `when(sight)` returns a mask
-    over runs; the policy starts in a run when it first is true.
+    partners must each agree for themselves, `on` whom sanctions aim at (`keep`: controls stay when
+    the level falls; `execute`: imposed at once), `to` who receives engagement, aid (`lethal` or
+    not), narrative effort and built capacity, `partners` with whom industry and interchangeability
+    are built.  `start`, `phase_in` and `end` are quarters.  `ungated` levers do not wait for the
+    asks.  `when(sight)` returns a mask over runs; the policy starts in a run when it first is true.
     """
 
     id: str
@@ -137,6 +145,11 @@ class Policy:
     ungated: Levers = field(default_factory=Levers)
     by: Sequence[str] = ("NATO",)
     on: Sequence[str] = ()
+    keep: bool = False
+    execute: bool = False
+    to: Sequence[str] = ()
+    lethal: bool = False
+    partners: Sequence[str] = ()
     accept: Sequence[str] = ()
     theaters: Sequence[str] = ASIA
     public: bool = True
@@ -151,7 +164,7 @@ class Policy:
             raise ContractError(
                 f"id {self.id!r} must be lower-case words joined by '-'.", "Policy.id"
             )
-        for name in ("sources", "by", "on", "accept", "theaters", "asks"):
+        for name in ("sources", "by", "on", "to", "partners", "accept", "theaters", "asks"):
             if isinstance(getattr(self, name), str):
                 raise ContractError(
                     f"{getattr(self, name)!r} is one text; it takes a list.",
@@ -171,6 +184,9 @@ class Policy:
         used = {*self.levers.moved(), *self.ungated.moved()}
         if "sanctions" in used and not self.on:
             raise ContractError("sanctions need a target.", f"policy {self.id}: on")
+        for lever in ("engage", "aid", "build_capacity", "build_resilience"):
+            if lever in used and not self.to:
+                raise ContractError(f"{lever} needs a receiver.", f"policy {self.id}: to")
 
     def content(self) -> str:
         """What the policy does, without what it is called: equal content, equal effect."""

@@ -16,13 +16,14 @@ from simulator.batch import Job, check, play_through, setting
 from simulator.errors import InputError, nearest
 from simulator.events import explain, quarter_events, quarter_name, vote_reasons
 from simulator.metrics import measure
+from simulator.opening import opening
 from simulator.phase import Quarter
 from simulator.quarter import play
 from simulator.questions import Answer, View
 from simulator.results import Event
 from simulator.scene import Imposed
 from simulator.setting import Setting
-from simulator.state import State, start
+from simulator.state import State
 from simulator.world import THEATERS
 
 
@@ -42,7 +43,7 @@ class WargameModel(mesa.Model):
             kinds[world.kinds[i]](self, iso3, world.names[iso3], i)
             for i, iso3 in enumerate(world.actors)
         ]
-        self.state: State = start(self.fixed)
+        self.state: State = opening(self.fixed)
         self.quarter = 0
         self.events: list[Event] = []
         self.decisions: list[dict[str, Any]] = []

@@ -31,6 +31,11 @@ class Bundle:
     by: Bools
     target: int
     on: Bools
+    to: Bools
+    partners: Bools
+    keep: bool
+    execute: bool
+    lethal: bool
     public: bool
     start: int
     phase_in: int
@@ -95,12 +100,7 @@ def compile_program(policies: Sequence[Policy], world: World, standing: Floats) 
 def _bundle(
     policy: Policy, levers: Levers, behind: tuple[tuple[int, float], ...], world: World
 ) -> Bundle:
-    by = np.zeros(len(world.actors), dtype=bool)
-    for who in policy.by:
-        by = by | world.members(who)
-    on = np.zeros(len(world.actors), dtype=bool)
-    for who in policy.on:
-        on = on | world.members(who)
+    by, on = world.together(policy.by), world.together(policy.on)
     red = [j for j, i in enumerate(world.red) if by[i]]
     reach = {n: levers.by_theater(n, policy.theaters) for n in LEVERS if LEVERS[n].theater}
     money, capital = _costs(levers, reach, by, world)
@@ -108,6 +108,8 @@ def _bundle(
     return Bundle(
         policy=policy.id, levers=levers, reach=reach, by=by,
         target=red[0] if red else len(world.red), on=on, public=policy.public,
+        to=world.together(policy.to), partners=world.together(policy.partners),
+        keep=policy.keep, execute=policy.execute, lethal=policy.lethal,
         start=policy.start, phase_in=policy.phase_in, end=policy.end, when=policy.when,
         asks=behind, accept=accept, money_per_year=money, capital=capital,
     )  # fmt: skip
@@ -158,8 +160,9 @@ def _merge(
 
 def _check_actors(policy: Policy, world: World) -> None:
     known = (*world.groups, *world.actors)
-    named = [(n, w) for n in ("by", "on", "accept") for w in getattr(policy, n)]
+    named = [(n, w) for n in ("by", "on", "to", "partners", "accept") for w in getattr(policy, n)]
     named += [("asks.sponsor", a.sponsor) for a in policy.asks]
+    named += [("asks.members", m) for a in policy.asks for m in a.members]
     named += [("asks.subject", a.subject) for a in policy.asks if a.subject]
     for where, who in named:
         if who not in known:

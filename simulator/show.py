@@ -269,8 +269,7 @@ def _lever(row: Row, kind: str) -> str:
         ("attention at 1", row["attention"]),
         ("footprint", row["footprint"]),
         ("composition", row["compose"]),
-        ("read by", row["read_by"] or "no mechanism yet, so a policy may "
-         + ("name it without effect" if row["carried"] else "not move it")),
+        ("read by", row["read_by"]),
         ("sources", row["sources"]),
     ]  # fmt: skip
     return _join(_title(row, kind), typeset.labelled(facts))

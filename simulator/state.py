@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from simulator.arrays import Bools, Floats
-from simulator.setting import Setting
-from simulator.world import ISSUES, LEVELS, THEATERS
+from simulator.world import LEVELS
 
 NEVER = 1.0e9  # a quarter that does not come
 
@@ -47,6 +44,46 @@ class State:
     taking_part: Floats  # (runs, texts, actors) 1 for partners that accepted
     losses: Floats  # (runs, theaters, coefficients) loss coefficients in force
     scars: Floats  # same, lasting part
+    us_posture: Floats  # (runs,) M18: 0 engaged, 1 transactional, 2 restrained
+    war: Floats  # (runs,) M18: the war at the edge of Europe: 0 intense, 1 low, 2 ceasefire
+    war_age: Floats  # (runs,) M18: quarters that it has been intense without a break
+    support: Floats  # (runs, actors) M18: public support for the alliance 0..1
+    mood: Floats  # (runs, actors) M18: government warm 1, neutral 0, cool -1
+    burden: Floats  # (runs, actors) M5: defense spending, percent of GDP
+    capability: Floats  # (runs, actors, classes) M5: stock of arms over its start
+    munitions: Floats  # (runs, actors, classes) M6: $bn at peacetime prices
+    output: Floats  # (runs, actors, classes) M6: munitions made, $bn a quarter
+    interchange: Floats  # (runs, links) M6: interchangeability 0..1 by kind of link
+    deployment: Floats  # (runs, movers, theaters + home) M7: shares of the force, sum 1
+    fill: Floats  # (runs,) M7: 0..1, European forces in place of American ones
+    opinion: Floats  # (runs, actors) M16: belief that the West destabilizes the region, -1..1
+    anchor: Floats  # (runs, actors) M16: what an opinion returns to, -1..1
+    trust: Floats  # (runs, actors) M16: trust in Western words 0..1
+    alignment: Floats  # (runs, actors) M13: -1 with the challenger .. 1 with the West
+    polarization: Floats  # (runs,) M13: perceived division into blocs 0..1
+    procedures: Floats  # (runs, theaters) M19: standing procedures 0..1 (sop)
+    awareness: Floats  # (runs, actors) M19: awareness of the other region 0..1 (aware)
+    planning: Floats  # (runs,) M19: planning for Europe without American forces 0..1 (plan)
+    resilience: Floats  # (runs, actors) M19: resilience to campaigns 0..1 (res)
+    partner_capacity: Floats  # (runs, actors) M19: capacity built by partners 0..1 (pcap)
+    un_sway: Floats  # (runs,) M19: sway of the challenger over UN posts 0..1 (un)
+    europe_standing: Floats  # (runs,) M19: Europe's standing in Asia 0..1 (eur)
+    memory: Floats  # (runs, actors) M12: memory of having been coerced 0..1
+    coerced: Floats  # (runs, actors) M12: quarters of economic coercion still to run
+    coercion_bill: Floats  # (runs, actors) M12: its cost now, pp a year
+    imposed: Floats  # (runs, red states) M14: sanctions in force, share of trade 0..1
+    imposed_age: Floats  # (runs, red states) M14: quarters since they were imposed
+    joined: Floats  # (runs, red states, actors) M14: 1 for those that take part
+    trade_left: Floats  # (runs, actors) M14: trade with the challenger over its start
+    cohesion: Floats  # (runs, red pairs) M15: 0..1
+    exchange: Floats  # (runs,) M15: shells passed on last quarter over the giver's start stock
+    dual_use: Floats  # (runs,) M15: dual-use supply, share of the receiver's production
+    nuclear_progress: Floats  # (runs,) M15: 0..1
+    arctic: Floats  # (runs,) M15: Arctic activity 0..1
+    aiding: Floats  # (runs, actors, theaters) M20: 1 for those that help without fighting
+    fighting: Floats  # (runs, actors, theaters) M20: 1 for those that have come to fight
+    onset: Floats  # (runs, theaters) M20: quarters at level 2 or more without a break
+    forum_record: Floats  # (runs, forums) M2: share of texts that passed lately
     money: Floats  # (runs,) $bn spent
     capital_spent: Floats  # (runs,) pp
 
@@ -56,52 +93,9 @@ class State:
         return int(self.level.shape[0])
 
 
-def start(at: Setting) -> State:
-    """The state at the start of quarter 0."""
-    runs, actors = len(at.futures.runs), len(at.world.actors)
-    targets, theaters = len(at.world.targets), len(THEATERS)
-    texts, bundles = len(at.program.texts), len(at.program.bundles)
-
-    def zeros(*shape: int) -> Floats:
-        return np.zeros((runs, *shape))
-
-    stance = {name: zeros(targets, theaters) + value for name, value in at.ladder.stance.items()}
-    return State(
-        level=zeros(theaters) + at.start_level,
-        shock=zeros(theaters),
-        belief=at.start_belief,
-        threat=zeros(actors, targets),
-        resolve=zeros(len(at.pairs)),
-        countered=zeros(len(at.pairs)),
-        sanction_belief=zeros(theaters),
-        exposure=zeros(targets) + 1.0,
-        incidents=at.usual_incidents,
-        visibility=stance["visibility"],
-        military=stance["military"],
-        exclusiveness=stance["exclusiveness"],
-        channel=zeros(theaters) + at.ladder.channel,
-        capital=zeros(actors) + at.p("capital_start"),
-        text=zeros(at.forum_count, len(ISSUES)) + at.ladder.texts,
-        started=zeros(bundles) + NEVER,
-        tabled=zeros(texts) + NEVER,
-        decided=zeros(texts) + NEVER,
-        agreed=zeros(texts),
-        next_try=zeros(texts) + [t.start for t in at.program.texts],
-        failures=zeros(texts),
-        last_failure=zeros(texts) - NEVER,
-        rumor=zeros(texts),
-        vote_noise=zeros(texts, actors) + 0.5,
-        taking_part=zeros(texts, actors),
-        losses=zeros(theaters, at.coefficients.shape[-1]),
-        scars=zeros(theaters, at.coefficients.shape[-1]),
-        money=zeros(),
-        capital_spent=zeros(),
-    )
-
-
 def happened(quarter: Floats) -> Bools:
     """Which events have happened (a quarter that is not `NEVER`)."""
     return quarter < NEVER
 
 
-__all__ = ["LEVELS", "NEVER", "State", "happened", "start"]
+__all__ = ["LEVELS", "NEVER", "State", "happened"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
@@ -27,7 +27,6 @@ class Lever:
     footprint: str
     read_by: list[str]
     pct_gdp: float = 0.0
-    carried: bool = field(default=False)
 
 
 def load_levers() -> dict[str, Lever]:

@@ -6,6 +6,7 @@ A *target* is somebody a government forms a belief about: each red state, and th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -83,6 +84,13 @@ class World:
             return self.groups[who]
         mask = np.zeros(len(self.actors), dtype=bool)
         mask[self.index[who]] = True
+        return mask
+
+    def together(self, names: Sequence[str]) -> Bools:
+        """Mask (actors,) of everybody in a list of group names and actor ids."""
+        mask = np.zeros(len(self.actors), dtype=bool)
+        for who in names:
+            mask = mask | self.members(who)
         return mask
 
     def trait(self, name: str) -> Floats:

@@ -18,10 +18,10 @@ from simulator.contracts import Ask, Levers, Policy, Sight
 from simulator.errors import ContractError, InputError
 from simulator.mechanisms import stance
 from simulator.metrics import METRICS
+from simulator.opening import opening
 from simulator.phase import Quarter
 from simulator.program import compile_program
 from simulator.questions import Answer, View
-from simulator.state import start
 from simulator.vocabulary import LEVERS
 from simulator.world import THEATERS
 
@@ -163,7 +163,7 @@ def _views() -> dict[str, tuple[View, list[int]]]:
         seen[question] = (view, list(askers))
         return RULES[question][fixed.world.kinds[askers[0]]](view)
 
-    state = start(fixed)
+    state = opening(fixed)
     from simulator.quarter import play
 
     for number in range(6):

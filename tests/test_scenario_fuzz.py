@@ -15,7 +15,7 @@ from scenarios.schema import Lens, Scenario
 from simulator.errors import InputError
 
 FOLDER = Path(loader.__file__).parent
-PARAMETERS = (FOLDER / "parameters.yaml").read_text(encoding="utf-8")
+PARAMETERS = (FOLDER / "parameters" / "beliefs.yaml").read_text(encoding="utf-8")
 TEXTS = [
     *((FOLDER / f"{name}.yaml").read_text(encoding="utf-8") for name in loader.ids("scenarios")),
     *((FOLDER / f"lenses/{name}.yaml").read_text(encoding="utf-8") for name in ("cfr", "mixed")),

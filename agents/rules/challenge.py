@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from agents.rules.kinds import Answers, everyone
 from simulator.arrays import Floats, pick
 from simulator.mechanisms.choice import choose
 from simulator.questions import Answer, ChallengeView
@@ -70,3 +71,6 @@ def _choose(view: ChallengeView, ruin: Floats) -> Answer:
         }
 
     return Answer(choice, {"worth": worth, "margin": margin}, terms)
+
+
+ANSWERS: Answers = {"challenge": everyone(challenge, north_korea=challenge_for_survival)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from agents.rules.kinds import Answers, everyone
 from simulator.arrays import Floats, positive, sigmoid
 from simulator.questions import AcceptView, Answer, DraftView, SilenceView, SoundView
 from simulator.tally import total
@@ -79,3 +80,11 @@ def accept(view: AcceptView) -> Answer:
         {"chance": chance},
         lambda: {"worth": view.gain, "private reasons": view.noise / view.precision},
     )
+
+
+ANSWERS: Answers = {
+    "sound": everyone(sound),
+    "draft": everyone(draft),
+    "silence": everyone(silence),
+    "accept": everyone(accept),
+}

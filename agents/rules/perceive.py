@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from agents.rules.kinds import Answers, everyone
 from simulator.arrays import Floats, sigmoid
 from simulator.questions import Answer, PerceiveView
 from simulator.tally import across
@@ -54,3 +55,6 @@ def perceive(view: PerceiveView) -> Answer:
             for name, rows in (("belief", beliefs), ("threat", threats))
         },
     )
+
+
+ANSWERS: Answers = {"perceive": everyone(perceive)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from agents.rules.kinds import Answers, everyone
 from simulator.arrays import Floats, pick
 from simulator.mechanisms.choice import choose
 from simulator.questions import Answer, RespondView
@@ -39,3 +40,6 @@ def respond(view: RespondView) -> Answer:
         }
 
     return Answer(choice, {}, terms)
+
+
+ANSWERS: Answers = {"respond": everyone(respond)}

@@ -161,7 +161,7 @@ def _incidents(rose: Floats, accident: Bools, at: Quarter) -> Floats:
     for k, j in enumerate(targets):
         out[:, j, k] = acts[:, k]
     out[:, -1] = acts * accident
-    return out
+    return out + at.notes.get("acts", 0.0)
 
 
 assert len(LEVELS) == 6

@@ -18,6 +18,17 @@ from simulator.tally import total
 from simulator.world import THEATERS
 
 
+def begin(at: Setting) -> dict[str, Floats]:
+    """Start values of this mechanism's variables: nothing imposed, all trade still there."""
+    runs, actors, red = len(at.futures.runs), len(at.world.actors), len(at.world.red)
+    return {
+        "imposed": np.zeros((runs, red)),
+        "imposed_age": np.zeros((runs, red)),
+        "joined": np.zeros((runs, red, actors)),
+        "trade_left": np.ones((runs, actors)),
+    }
+
+
 def trade_at_stake(setting: Setting) -> Floats:
     """GDP share, percent, that each theater's challenger trades with the West, (runs, theaters)."""
     columns = []
@@ -96,3 +107,8 @@ def sender_bill(state: State, at: Quarter) -> Floats:
         theater = setting.world.challenger.index(target)
         bill[:, target] = bill[:, target] + cost[:, 0] * trade_at_stake(setting)[:, theater]
     return bill
+
+
+def impose(state: State, at: Quarter) -> State:
+    """Phase 11: packages take force or are lifted; each state joins or not."""
+    return state

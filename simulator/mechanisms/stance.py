@@ -13,6 +13,7 @@ from simulator.phase import Quarter
 from simulator.program import STANCE, Bundle
 from simulator.state import NEVER, State, happened
 from simulator.tally import mean
+from simulator.world import THEATERS
 
 
 def propose(state: State, at: Quarter) -> State:
@@ -60,8 +61,12 @@ def force(state: State, at: Quarter, lag: int = 0) -> tuple[Floats, ...]:
     """How far each bundle is in force, each (runs,) in 0..1, this quarter or `lag` ago.
 
     The product of the gate (its texts agreed, and the share of invited partners that take part),
-    the dilution of those texts, and the share of its phase-in that has passed.
+    the dilution of those texts, and the share of its phase-in that has passed.  What was in force
+    a quarter ago cannot change any more, so it is worked out once a quarter.
     """
+    if lag and f"force {lag} before" in at.notes:
+        known: tuple[Floats, ...] = at.notes[f"force {lag} before"]
+        return known
     forces, quarter = [], at.number - lag
     for b, bundle in enumerate(at.setting.program.bundles):
         gate = happened(state.started[:, b]).astype(float)
@@ -76,6 +81,8 @@ def force(state: State, at: Quarter, lag: int = 0) -> tuple[Floats, ...]:
         phased = np.clip(quarters_in / bundle.phase_in, 0.0, 1.0)
         ended = bundle.end is not None and quarter >= bundle.end
         forces.append(gate * phased * (0.0 if ended else 1.0))
+    if lag:
+        at.notes[f"force {lag} before"] = tuple(forces)
     return tuple(forces)
 
 
@@ -152,6 +159,38 @@ def _channels(state: State, at: Quarter, forces: tuple[Floats, ...]) -> Floats:
 def _challengers_fear(state: State, at: Quarter) -> Floats:
     world = at.setting.world
     return np.stack([state.threat[:, i, -1] for i in world.challenger], axis=-1)
+
+
+def by_actor(name: str, at: Quarter, forces: tuple[Floats, ...]) -> Floats:
+    """A lever that its actors move, each for itself, summed over bundles, (runs, actors)."""
+    out = np.zeros((len(at.setting.futures.runs), len(at.setting.world.actors)))
+    for f, bundle in _with(forces, at):
+        size = getattr(bundle.levers, name)
+        if size != 0.0:
+            out = out + f[:, None] * (size * bundle.by)
+    return out
+
+
+def to_actor(name: str, at: Quarter, forces: tuple[Floats, ...], share: bool) -> Floats:
+    """A lever as its receivers (`to`) feel it, summed over bundles, (runs, actors).
+
+    `share`: an amount of money is split evenly among them; else each feels the whole effort.
+    """
+    out = np.zeros((len(at.setting.futures.runs), len(at.setting.world.actors)))
+    for f, bundle in _with(forces, at):
+        size = getattr(bundle.levers, name)
+        if size != 0.0:
+            among = float(bundle.to.sum()) if share else 1.0
+            out = out + f[:, None] * (size / among * bundle.to)
+    return out
+
+
+def in_theater(name: str, at: Quarter, forces: tuple[Floats, ...]) -> Floats:
+    """A lever with one size per theater, summed over bundles of all actors, (runs, theaters)."""
+    out = np.zeros((len(at.setting.futures.runs), len(THEATERS)))
+    for f, bundle in _with(forces, at):
+        out = out + f[:, None] * bundle.reach[name]
+    return out
 
 
 def standing_signal(name: str, at: Quarter, forces: tuple[Floats, ...]) -> Floats:

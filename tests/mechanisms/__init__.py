@@ -13,10 +13,11 @@ from simulator.batch import Job, decide_together, play_through, setting
 from simulator.contracts import Levers, Policy
 from simulator.futures import Calibration, Prior
 from simulator.metrics import measure
+from simulator.opening import opening
 from simulator.phase import Quarter
 from simulator.program import compile_program
 from simulator.setting import Setting
-from simulator.state import State, start
+from simulator.state import State
 
 COSTS = {"cost_usd_bn", "political_capital_spent"}  # what a policy's bill, not its effect, moves
 
@@ -61,7 +62,7 @@ def quarter(fixed: Setting, number: int = 0, decide: Callable[..., Any] | None =
 
 def begun(fixed: Setting) -> State:
     """The start state, with every bundle begun in quarter 0."""
-    state = start(fixed)
+    state = opening(fixed)
     return replace(state, started=np.zeros_like(state.started))
 
 

@@ -18,10 +18,11 @@ from simulator.batch import decide_together
 from simulator.contracts import Ask, Levers
 from simulator.mechanisms import bargaining, forums, stance
 from simulator.mechanisms.forums import ADOPTED, BLOCKED, WEAKENED
+from simulator.opening import opening
 from simulator.phase import Quarter
 from simulator.questions import DraftView, SilenceView
 from simulator.setting import Setting
-from simulator.state import State, start
+from simulator.state import State
 
 RUNS = 400
 Change = Callable[[np.ndarray], np.ndarray]
@@ -57,7 +58,7 @@ def sit(fixed: Setting, gains: Change | None = None) -> Session:
         return answer
 
     at = quarter(fixed, 0, listen)
-    return Session(forums.convene(stance.propose(start(fixed), at), at), at, asked)
+    return Session(forums.convene(stance.propose(opening(fixed), at), at), at, asked)
 
 
 def council(
@@ -173,7 +174,7 @@ def needs(session: Session) -> np.ndarray:
 def budget(session: Session) -> np.ndarray:
     gains = session.answers("sound")[0][1].values["gains"]
     sponsor = row(session.at.setting, "USA")
-    capital = start(session.at.setting).capital[:, sponsor]
+    capital = opening(session.at.setting).capital[:, sponsor]
     return np.minimum(capital, np.maximum(gains[:, -1, -1], 0.0))
 
 
@@ -427,7 +428,7 @@ def test_private_reasons_persist() -> None:
         for p in (1.0, 0.0)
     )
     for fixed, kept in ((always, 1.0), (never, 0.0)):
-        state = forums._age_noise(start(fixed), quarter(fixed, 0))
+        state = forums._age_noise(opening(fixed), quarter(fixed, 0))
         later = forums._age_noise(state, quarter(fixed, 1))
         assert kept == (state.vote_noise == later.vote_noise).mean()
 
@@ -463,7 +464,7 @@ def record_of_adoption(text: float, runs: int) -> dict[str, np.ndarray]:
 
 def test_capital_grows_back_to_its_start() -> None:
     fixed = build(runs=20, parameters={"capital_start": 1.0, "capital_regrowth": 0.1})
-    state = replace(start(fixed), capital=start(fixed).capital - 0.15)
+    state = replace(opening(fixed), capital=opening(fixed).capital - 0.15)
     once = forums.convene(state, quarter(fixed, 1))
     twice = forums.convene(once, quarter(fixed, 2))
     assert np.all(once.capital == pytest.approx(0.95))

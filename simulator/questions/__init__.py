@@ -1,0 +1,16 @@
+"""The questions that governments are asked, and the shape of an answer.
+
+A view holds all that one decision may look at.  Its arrays lead with (runs, askers), or (runs, 1)
+for what is the same for all; an agent of the Mesa driver gets its own entry, without these axes.
+Trailing axes are named in the field's comment.  Units: pp of own annual GDP unless said.
+"""
+
+from simulator.questions.base import Answer, View
+from simulator.questions.council import AcceptView, DraftView, SilenceView, SoundView
+from simulator.questions.ladder import ChallengeView, RespondView
+from simulator.questions.perceive import PerceiveView
+
+__all__ = [
+    "AcceptView", "Answer", "ChallengeView", "DraftView", "PerceiveView", "RespondView",
+    "SilenceView", "SoundView", "View",
+]  # fmt: skip
