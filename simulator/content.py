@@ -133,7 +133,8 @@ def scene(name: str, quarters: int | None = None) -> Scene:
         span = slice(trigger.from_quarter, trigger.from_quarter + trigger.quarters)
         rates[span, THEATERS.index(trigger.theater)] *= trigger.times
     levels = np.array(spec.levels.in_order, dtype=float)
-    return Scene(spec.id, levels, rates, horizon)
+    free = np.full(horizon, np.nan)
+    return Scene(spec.id, levels, rates, horizon, free, free)
 
 
 def program(scenario: str, names: Sequence[str]) -> Program:

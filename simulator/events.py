@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,8 @@ from simulator.mechanisms.forums import ADOPTED, BLOCKED, WEAKENED
 from simulator.phase import Quarter
 from simulator.results import Event
 from simulator.state import State
-from simulator.world import FORUMS, ISSUES, THEATERS
+from simulator.telling.base import event, place, terms_of, text_name
+from simulator.world import THEATERS
 
 REASONS = {
     "threat": "threat seen in Asia",
@@ -22,16 +24,10 @@ REASONS = {
     "autonomy": "wish for autonomy",
     "dispute": "open dispute",
 }
-PLACES = ("Europe", "the Taiwan theater", "Korea", "the South China Sea")  # as THEATERS
+Teller = Callable[[dict[str, Any], State, Quarter], Event | None]
 _WEIGHED = ("private reasons", "side payment", "cost of standing out")
 _MOVES = {-1: "steps down", 0: "holds", 1: "goes up a rung", 2: "jumps two rungs"}
 _ANSWERS = {-1: "concedes", 0: "holds", 1: "counters"}
-
-
-def quarter_name(quarter: int) -> str:
-    """Calendar name of a quarter; quarter 0 is 2024Q3."""
-    year, q = divmod(quarter + 2, 4)
-    return f"{2024 + year}Q{q + 1}"
 
 
 def explain(event: Event) -> str:
@@ -59,36 +55,21 @@ def quarter_events(
     return _with_results(found, at) + _moves(before, after, at)
 
 
-def _event(at: Quarter, kind: str, actor: int | None, where: str | None, choice: str, text: str,
-           terms: dict[str, float] | None = None) -> Event:  # fmt: skip
-    iso3 = None if actor is None else at.setting.world.actors[actor]
-    name = "" if iso3 is None else f"{at.setting.world.names[iso3]} "
-    return Event(
-        at.number, quarter_name(at.number), kind, iso3, where, choice, name + text, terms or {}
-    )
-
-
 def _triggers(at: Quarter) -> list[Event]:
     return [
-        _event(at, "trigger", None, THEATERS[k], "event", f"A trigger event in {_place(k)}")
+        event(at, "trigger", None, THEATERS[k], "event", f"A trigger event in {place(k)}")
         for k in range(len(THEATERS))
         if at.notes["triggers"][0, k] > 0
     ]
 
 
-def _text_name(t: int, at: Quarter) -> tuple[str, str]:
-    text = at.setting.program.texts[t]
-    title = at.setting.ladder.forums[text.forum].title
-    return FORUMS[text.forum], f"{ISSUES[text.issue]} {text.target:g} in the {title}"
-
-
 def _draft(d: dict[str, Any], before: State, at: Quarter) -> Event | None:
     if not d["context"]["when"][0]:
         return None
-    forum, what = _text_name(d["context"]["text"], at)
+    forum, what = text_name(d["context"]["text"], at)
     share = d["answer"].choice / (at.setting.ladder.grid - 1)
     words = f"tables {share:.0%} of the way to {what}" if share > 0 else f"holds back {what}"
-    return _event(at, "draft", d["actor"], forum, f"{share:.0%}", words, _terms(d))
+    return event(at, "draft", d["actor"], forum, f"{share:.0%}", words, terms_of(d))
 
 
 def _silence(d: dict[str, Any], before: State, at: Quarter) -> Event | None:
@@ -96,7 +77,7 @@ def _silence(d: dict[str, Any], before: State, at: Quarter) -> Event | None:
     if not d["context"]["when"][0]:
         return None
     vote = at.notes["votes"][t]
-    forum, what = _text_name(t, at)
+    forum, what = text_name(t, at)
     if vote["broke"][0, n]:
         loud = vote["blamed"][0] == n
         choice = "broke silence"
@@ -109,11 +90,11 @@ def _silence(d: dict[str, Any], before: State, at: Quarter) -> Event | None:
         choice, words = "supported", f"supports {what}"
     terms = vote_reasons(d, n)
     if choice != "supported":
-        own = _terms(d)
+        own = terms_of(d)
         sign = -1.0 if choice == "broke silence" else 1.0
         terms = {name: sign * value for name, value in terms.items()}
         terms |= {k: own[k] for k in _WEIGHED if k in own}
-    return _event(at, "vote", d["actor"], forum, choice, words, terms)
+    return event(at, "vote", d["actor"], forum, choice, words, terms)
 
 
 def vote_reasons(d: dict[str, Any], n: int) -> dict[str, float]:
@@ -131,18 +112,18 @@ def vote_reasons(d: dict[str, Any], n: int) -> dict[str, float]:
 def _accept(d: dict[str, Any], before: State, at: Quarter) -> Event | None:
     if not d["context"]["when"][0]:
         return None
-    forum, what = _text_name(d["context"]["text"], at)
+    forum, what = text_name(d["context"]["text"], at)
     yes = d["answer"].choice > 0.0
     words = f"{'takes part in' if yes else 'declines'} {what}"
-    return _event(at, "accept", d["actor"], forum, "yes" if yes else "no", words, _terms(d))
+    return event(at, "accept", d["actor"], forum, "yes" if yes else "no", words, terms_of(d))
 
 
 def _challenge(d: dict[str, Any], before: State, at: Quarter) -> Event | None:
     k, step = d["n"], int(at.notes["move"][0, d["n"]])
     if step == 0:
         return None
-    words = f"{_MOVES[step]} in {_place(k)}"
-    return _event(at, "challenge", d["actor"], THEATERS[k], _MOVES[step], words, _terms(d))
+    words = f"{_MOVES[step]} in {place(k)}"
+    return event(at, "challenge", d["actor"], THEATERS[k], _MOVES[step], words, terms_of(d))
 
 
 def _respond(d: dict[str, Any], before: State, at: Quarter) -> Event | None:
@@ -152,22 +133,17 @@ def _respond(d: dict[str, Any], before: State, at: Quarter) -> Event | None:
     answer = _ANSWERS[choice]
     if choice < 0 and at.setting.frontline[d["n"]] == 0.0:
         answer = "backs down"
-    words = f"{answer} in {_place(k)}"
-    return _event(at, "response", d["actor"], THEATERS[k], answer, words, _terms(d))
+    words = f"{answer} in {place(k)}"
+    return event(at, "response", d["actor"], THEATERS[k], answer, words, terms_of(d))
 
 
-_DECISIONS = {
+_DECISIONS: dict[str, Teller] = {
     "draft": _draft,
     "silence": _silence,
     "accept": _accept,
     "challenge": _challenge,
     "respond": _respond,
 }
-
-
-def _terms(d: dict[str, Any]) -> dict[str, float]:
-    """The parts of the utility behind a decision; those at rest say nothing."""
-    return {name: float(value) for name, value in d["answer"].terms().items() if value != 0.0}
 
 
 def _with_results(found: list[Event], at: Quarter) -> list[Event]:
@@ -177,8 +153,8 @@ def _with_results(found: list[Event], at: Quarter) -> list[Event]:
     for t in range(len(at.setting.program.texts)):
         code = float(at.notes["results"][t, 0])
         if code in words:
-            forum, what = _text_name(t, at)
-            results.append(_event(at, "result", None, forum, words[code], f"{what} {words[code]}"))
+            forum, what = text_name(t, at)
+            results.append(event(at, "result", None, forum, words[code], f"{what} {words[code]}"))
     last = max((n for n, e in enumerate(found) if e.kind in ("vote", "draft")), default=-1)
     return found[: last + 1] + results + found[last + 1 :]
 
@@ -193,13 +169,9 @@ def _moves(before: State, after: State, at: Quarter) -> list[Event]:
         level, was = int(after.level[0, k]), int(before.level[0, k])
         for kind, words in flags:
             if at.notes[kind][0, k] and level != was:
-                found.append(_event(at, kind, None, theater, kind, f"{words} in {_place(k)}"))
+                found.append(event(at, kind, None, theater, kind, f"{words} in {place(k)}"))
         if level != was:
             way = "rises" if level > was else "falls"
-            text = f"The ladder in {_place(k)} {way} from {was} to {level}: {rungs[theater][level]}"
-            found.append(_event(at, "level", None, theater, f"{was} to {level}", text))
+            text = f"The ladder in {place(k)} {way} from {was} to {level}: {rungs[theater][level]}"
+            found.append(event(at, "level", None, theater, f"{was} to {level}", text))
     return found
-
-
-def _place(k: int) -> str:
-    return PLACES[k]

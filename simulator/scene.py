@@ -11,12 +11,18 @@ from simulator.arrays import Floats
 
 @dataclass(frozen=True)
 class Scene:
-    """A scenario as arrays: start levels (theaters,), trigger multipliers (quarters, theaters)."""
+    """A scenario as arrays: start levels (theaters,), trigger multipliers (quarters, theaters).
+
+    `us_posture` and `war` (quarters,): codes that the script imposes (M18), NaN where politics
+    take their own course.
+    """
 
     id: str
     levels: Floats
     triggers: Floats
     quarters: int
+    us_posture: Floats
+    war: Floats
 
 
 @dataclass(frozen=True)
