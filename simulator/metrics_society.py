@@ -1,4 +1,4 @@
-"""Metrics of publics, hedgers and slow stocks: means over quarters of what M13, M16 and M19 note."""
+"""Metrics of publics, hedgers and slow stocks: means over quarters of what is noted."""
 
 from __future__ import annotations
 

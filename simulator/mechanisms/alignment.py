@@ -27,7 +27,7 @@ _FIGHTING = 4  # level at which the word of the West is tested
 def begin(at: Setting) -> dict[str, Floats]:
     """Start values of this mechanism's variables."""
     return {
-        "polarization": np.zeros(len(at.futures.runs)) + _divided(_standing(at)),
+        "polarization": np.zeros(len(at.futures.runs)) + _start_division(at),
         "alignment": at.futures.trait("start_alignment").copy(),
     }
 
@@ -47,22 +47,25 @@ def lean(state: State, at: Quarter) -> State:
 
     `Pi' = Pi + k*(1 - prod_b(1 - V_b*excl_b) - Pi)`, the mean over Asian theaters.
     """
-    setting, f = at.setting, at.setting.futures
-    rows = hedgers(setting.world)
-    wary = 0.5 + f.trait("colonial_wariness")[:, rows]
-    start = _start(setting)
-    security, economy = _security(state, at, rows), _economy(state, at.setting, rows)
+    setting, rows = at.setting, hedgers(at.setting.world)
+
+    def trait(name: str) -> Floats:
+        return setting.futures.trait(name)[:, rows]
+
+    credit = _credit(signals.fight_chance(state, at)[..., _FIGHTING], setting)
+    security = _security(state.threat, credit, presence(state), setting)
+    economy = _economy(state.trade_left, state.memory, setting)
     view = AlignView(
         alignment=state.alignment[:, rows],
-        rest=f.trait("start_alignment")[:, rows] - at.number * _trend(setting, rows),
-        stiffness=at.p("hedging_stiffness") * (0.5 + f.trait("nonalignment")[:, rows]),
-        aversion=at.p("bloc_aversion") * wary,
+        rest=trait("start_alignment") - at.number * _trend(setting),
+        stiffness=at.p("hedging_stiffness") * (0.5 + trait("nonalignment")),
+        aversion=at.p("bloc_aversion") * (0.5 + trait("colonial_wariness")),
         division=state.polarization[:, None],
-        start_division=np.zeros((state.runs, 1)) + _divided(_standing(setting)),
-        security=security - start["security"],
-        economy=economy - start["economy"],
-        offers=_offers(state, at, rows),
-        blame=(state.opinion - f.trait("start_opinion"))[:, rows],
+        start_division=np.zeros((state.runs, 1)) + _start_division(setting),
+        security=security - _start_security(setting),
+        economy=economy - _start_economy(setting),
+        offers=_offers(state, at),
+        blame=state.opinion[:, rows] - trait("start_opinion"),
         blame_weight=at.p("blame_transfer"),
         speed=at.p("alignment_speed"),
         noise=at.p("alignment_noise") * draws.noise(at.luck("alignment", len(rows))),
@@ -70,7 +73,7 @@ def lean(state: State, at: Quarter) -> State:
     answer = at.ask("align", view, rows)
     alignment = state.alignment.copy()
     alignment[:, rows] = answer.values["alignment"]
-    cause = _divided(discounted(lambda s: s["visibility"] * s["exclusiveness"], state, at))
+    cause = division(discounted(lambda s: s["visibility"] * s["exclusiveness"], state, at))
     gap = cause - state.polarization
     polarization = state.polarization + at.p("polarization_speed")[:, 0] * gap
     after = replace(state, alignment=alignment, polarization=polarization)
@@ -78,35 +81,38 @@ def lean(state: State, at: Quarter) -> State:
     return after
 
 
-def discounted(act: Callable[[dict[str, Floats]], Floats], state: State, at: Quarter) -> Floats:
-    """A measure of stances in which acts of the European Union count in part (`b_EU`),
-    (runs, targets, theaters)."""
-    whole = act({name: getattr(state, name) for name in STANCE})
-    bundles, forces = at.setting.program.bundles, at.notes["force"]
-    acts = [stocks.of_union(bundle, at.setting) for bundle in bundles]
-    if not any(acts):
-        return whole
-    others = tuple(f * float(not union) for f, union in zip(forces, acts, strict=True))
-    composed = act({name: stance.compose(name, state, at, forces) for name in STANCE})
-    without = act({name: stance.compose(name, state, at, others) for name in STANCE})
-    return whole - (1.0 - at.p("union_toxicity")[..., None]) * (composed - without)
+# ---- how divided the region is felt to be
+
+
+def division(act: Floats) -> Floats:
+    """`1 - prod_b(1 - V_b*excl_b)`, mean over Asian theaters, of exclusive visible stances
+    (…, targets, theaters)."""
+    sides = [1.0 - act[..., j, ASIA] for j in range(act.shape[-2])]
+    return mean(1.0 - product(sides[1:], sides[0]))
+
+
+def _start_division(setting: Setting) -> Floats:
+    start = setting.ladder.stance
+    return division(start["visibility"] * start["exclusiveness"])
 
 
 def divided(state: State, at: Quarter) -> Floats:
     """How much more divided into blocs the region is felt to be than at the start, (runs,)."""
-    return state.polarization - _divided(_standing(at.setting))
+    return state.polarization - _start_division(at.setting)
 
 
-def _standing(setting: Setting) -> Floats:
-    """Exclusive visible stance of each side at the start, (targets, theaters)."""
-    start: Floats = setting.ladder.stance["visibility"] * setting.ladder.stance["exclusiveness"]
-    return start
-
-
-def _divided(act: Floats) -> Floats:
-    """`1 - prod_b(1 - V_b*excl_b)`, mean over Asian theaters; targets and theaters come last."""
-    sides = [1.0 - act[..., j, ASIA] for j in range(act.shape[-2])]
-    return mean(1.0 - product(sides[1:], sides[0]))
+def discounted(act: Callable[[dict[str, Floats]], Floats], state: State, at: Quarter) -> Floats:
+    """A measure of stances in which acts of the European Union count in part (`b_EU`),
+    (runs, targets, theaters)."""
+    whole = act({name: getattr(state, name) for name in STANCE})
+    union = [stocks.of_union(bundle, at.setting) for bundle in at.setting.program.bundles]
+    if not any(union):
+        return whole
+    forces = at.notes["force"]
+    others = tuple(f * float(not own) for f, own in zip(forces, union, strict=True))
+    composed = act({name: stance.compose(name, state, at, forces) for name in STANCE})
+    without = act({name: stance.compose(name, state, at, others) for name in STANCE})
+    return whole - (1.0 - at.p("union_toxicity")[..., None]) * (composed - without)
 
 
 def presence(state: State) -> Floats:
@@ -114,55 +120,49 @@ def presence(state: State) -> Floats:
     return state.visibility[:, -1] * state.military[:, -1]
 
 
-def _start(setting: Setting) -> dict[str, Floats]:
-    """Security and trade as they bear on alignment at the start, each (runs, hedgers)."""
-    known, rows = setting.kept, hedgers(setting.world)
-    if ("alignment", "security") not in known:
-        credit = _credit(sigmoid(setting.start_fight[..., _FIGHTING]), setting)
-        seen = setting.ladder.stance
-        there = (seen["visibility"] * seen["military"])[-1] + np.zeros((len(credit), 1))
-        threat = beliefs.start_threat(setting)
-        known["alignment", "security"] = _reassured(threat, credit, there, setting, rows)
-        known["alignment", "economy"] = _dependent(
-            sanctions.begin(setting)["trade_left"], coercion.begin(setting)["memory"], setting, rows
-        )
-    return {name: known["alignment", name] for name in ("security", "economy")}
+# ---- what speaks for either side, in pp, each (runs, hedgers)
 
 
-def _security(state: State, at: Quarter, rows: list[int]) -> Floats:
-    """Worth, pp, of standing with the West against the challenger, (runs, hedgers)."""
-    credit = _credit(signals.fight_chance(state, at)[..., _FIGHTING], at.setting)
-    return _reassured(state.threat, credit, presence(state), at.setting, rows)
+def _once(name: str, setting: Setting, make: Callable[[], Floats]) -> Floats:
+    """What does not change during a run, worked out once."""
+    key = ("alignment", name)
+    if key not in setting.kept:
+        setting.kept[key] = make()
+    return setting.kept[key]
 
 
-def _reassured(
-    threat: Floats, credit: Floats, there: Floats, setting: Setting, rows: list[int]
-) -> Floats:
-    """`w*(th*cred + (th - beta*col)*Vout)`: presence reassures the threatened and puts off the
-    wary."""
-    far = setting.world.targets.index(_far(setting))
-    feared = threat[:, rows, far]
-    near = _near(setting, rows)
+def _security(threat: Floats, credit: Floats, there: Floats, setting: Setting) -> Floats:
+    """`w*(th*cred + (th - beta*col)*Vout)`: the West's word and presence reassure the threatened;
+    presence puts off the wary."""
+    rows, far = hedgers(setting.world), int(np.argmax(setting.ladder.wording_object))
+    feared = threat[:, rows, setting.world.targets.index(setting.world.actors[far])]
     put_off = setting.p("bloc_aversion") * setting.futures.trait("colonial_wariness")[:, rows]
+    near = _once("near", setting, lambda: _near(setting))
     sure, around = weighted(near, credit[:, None]), weighted(near, there[:, None, ASIA])
     return setting.p("alignment_slope") * (feared * sure + (feared - put_off) * around)
 
 
-def _far(setting: Setting) -> str:
-    """The state that the texts on wording are about: the challenger in Asia."""
-    return setting.world.actors[int(np.argmax(setting.ladder.wording_object))]
+def _start_security(setting: Setting) -> Floats:
+    def make() -> Floats:
+        credit = _credit(sigmoid(setting.start_fight[..., _FIGHTING]), setting)
+        seen = setting.ladder.stance
+        there = (seen["visibility"] * seen["military"])[-1] + np.zeros((len(credit), 1))
+        return _security(beliefs.start_threat(setting), credit, there, setting)
+
+    return _once("security", setting, make)
 
 
-def _near(setting: Setting, rows: list[int]) -> Floats:
+def _near(setting: Setting) -> Floats:
     """How a state's Asian stakes lie over the Asian theaters, (runs, hedgers, Asian theaters)."""
-    stakes = setting.futures.stakes[:, rows, ASIA]
+    stakes = setting.futures.stakes[:, hedgers(setting.world), ASIA]
     near: Floats = stakes / np.maximum(total(stakes), _TINY)[..., None]
     return near
 
 
 def _credit(chance: Floats, setting: Setting) -> Floats:
     """Chance that outside defenders fight, weighted by their power, (runs, Asian theaters)."""
-    power = setting.pair_power * (setting.frontline == 0.0)
+    outside = setting.frontline == 0.0
+    power = _once("outside", setting, lambda: setting.pair_power * outside)
     columns = [
         weighted(power[:, span], chance[:, span]) / np.maximum(total(power[:, span]), _TINY)
         for span in setting.spans[ASIA]
@@ -170,40 +170,57 @@ def _credit(chance: Floats, setting: Setting) -> Floats:
     return np.stack(columns, axis=-1)
 
 
-def _economy(state: State, setting: Setting, rows: list[int]) -> Floats:
-    """Worth, pp, of standing with the challenger for its trade, (runs, hedgers)."""
-    return _dependent(state.trade_left, state.memory, setting, rows)
-
-
-def _dependent(left: Floats, memory: Floats, setting: Setting, rows: list[int]) -> Floats:
-    """`w*dependence*(1 + memory of coercion)`; whoever was hit is careful."""
+def _economy(left: Floats, memory: Floats, setting: Setting) -> Floats:
+    """`w*trade with the challenger*(1 + memory of coercion)`: whoever was hit is careful."""
+    rows = hedgers(setting.world)
     trade = setting.futures.trait("trade_dependence")[:, rows] * left[:, rows]
     return setting.p("alignment_slope") * trade * (1.0 + memory[:, rows])
 
 
-def _offers(state: State, at: Quarter, rows: list[int]) -> Floats:
-    """Worth, pp, of engagement by the West less that by the other side, and of Europe's standing,
-    (runs, hedgers): `eng_w*(.5 + development)*min(cap, percent of GDP a year that arrives)`."""
-    setting, f, cap = at.setting, at.setting.futures, at.p("offer_cap")
-    west = len(setting.world.red)
-    sides = []
-    for western in (True, False):
-        forces = tuple(
-            share * stocks.delivered(bundle, at)[:, 0] * float((bundle.target == west) == western)
-            for share, bundle in zip(at.notes["force"], setting.program.bundles, strict=True)
-        )
-        money = stance.to_actor("engage", at, forces, share=True)[:, rows]
-        sides.append(np.minimum(cap, 100.0 * money / f.trait("gdp_usd_bn")[:, rows]))
-    standing = (state.europe_standing - at.p("europe_standing_start")[:, 0])[:, None]
-    priority = 0.5 + f.trait("development_priority")[:, rows]
-    return at.p("engagement_weight") * priority * (sides[0] - sides[1] + standing)
+def _start_economy(setting: Setting) -> Floats:
+    def make() -> Floats:
+        left = sanctions.begin(setting)["trade_left"]
+        return _economy(left, coercion.begin(setting)["memory"], setting)
+
+    return _once("economy", setting, make)
 
 
-def _trend(setting: Setting, rows: list[int]) -> Floats:
-    """Drift per quarter of states outside both blocs, by their stake in Asia, (runs, hedgers)."""
-    outside = np.array([setting.world.sides[i] == "other" for i in rows])
-    asian = 1.0 - setting.futures.stakes[:, rows, 0]
-    return setting.p("multipolar_trend") * outside * asian
+def _offers(state: State, at: Quarter) -> Floats:
+    """`eng_w*(.5 + development)*(engagement + Eur - Eur0)`: what the West brings less what the
+    other side does, in percent of GDP a year up to a cap, and Europe's standing."""
+    setting, rows = at.setting, hedgers(at.setting.world)
+    offers = state.europe_standing[:, None] - at.p("europe_standing_start")
+    if any(bundle.levers.engage for bundle in setting.program.bundles):
+        offers = offers + _engaged(True, rows, at) - _engaged(False, rows, at)
+    priority = 0.5 + setting.futures.trait("development_priority")[:, rows]
+    return at.p("engagement_weight") * priority * offers
+
+
+def _engaged(by_west: bool, rows: list[int], at: Quarter) -> Floats:
+    """Engagement that arrives from one side, percent of GDP a year."""
+    setting, west = at.setting, len(at.setting.world.red)
+    forces = tuple(
+        f * stocks.delivered(bundle, at)[:, 0] * float((bundle.target == west) == by_west)
+        for f, bundle in zip(at.notes["force"], setting.program.bundles, strict=True)
+    )
+    money = stance.to_actor("engage", at, forces, share=True)[:, rows]
+    gdp = setting.futures.trait("gdp_usd_bn")[:, rows]
+    return np.minimum(at.p("offer_cap"), 100.0 * money / gdp)
+
+
+def _trend(setting: Setting) -> Floats:
+    """Drift per quarter of states outside both blocs, by their stake in Asia."""
+
+    def make() -> Floats:
+        rows = hedgers(setting.world)
+        outside = np.array([setting.world.sides[i] == "other" for i in rows])
+        asian = 1.0 - setting.futures.stakes[:, rows, 0]
+        return setting.p("multipolar_trend") * outside * asian
+
+    return _once("trend", setting, make)
+
+
+# ---- what alignment does elsewhere
 
 
 def access(state: State, at: Quarter) -> Floats:
@@ -215,21 +232,22 @@ def access(state: State, at: Quarter) -> Floats:
     """
     setting, rows = at.setting, hedgers(at.setting.world)
     moved = (state.alignment - setting.futures.trait("start_alignment"))[:, rows]
-    mean_move = np.zeros_like(state.level)
+    closer = np.zeros_like(state.level)
     for k in range(1, len(THEATERS)):
-        host = _hosts(k, rows, setting)
-        mean_move[:, k] = weighted(host, moved)
-    return np.exp(setting.p("access_slope") * mean_move)
+        closer[:, k] = weighted(_hosts(k, setting), moved)
+    return np.exp(setting.p("access_slope") * closer)
 
 
-def _hosts(k: int, rows: list[int], setting: Setting) -> Floats:
+def _hosts(k: int, setting: Setting) -> Floats:
     """Weights of the hosts in a theater, sum 1, (runs, hedgers)."""
-    key = ("hosts", k)
-    if key not in setting.kept:
+
+    def make() -> Floats:
+        rows = hedgers(setting.world)
         there = setting.world.trait(f"location_{THEATERS[k]}")[rows] > 0.0
         stake = setting.futures.stakes[:, rows, k] * there
-        setting.kept[key] = np.ascontiguousarray(stake / np.maximum(total(stake), _TINY)[:, None])
-    return setting.kept[key]
+        return stake / np.maximum(total(stake), _TINY)[:, None]
+
+    return _once(f"hosts {k}", setting, make)
 
 
 def unity(state: State, at: Quarter) -> Floats:
@@ -238,18 +256,20 @@ def unity(state: State, at: Quarter) -> Floats:
     `(1 - sd of alignment)*(share of their texts that passed)`, scaled to the value that it starts
     at (`asean_unity` in ladder.yaml).
     """
-    ladder = at.setting.ladder
-    now = 1.0 - _spread(state.alignment, at.setting)
-    start = 1.0 - _spread(at.setting.futures.trait("start_alignment"), at.setting)
-    record = state.forum_record[:, FORUMS.index("asean")] / ladder.asean_unity
-    return np.minimum(ladder.asean_unity * now / np.maximum(start, _TINY) * record, 1.0)
+    start = _once(
+        "closeness",
+        at.setting,
+        lambda: _closeness(at.setting.futures.trait("start_alignment"), at.setting),
+    )
+    record = state.forum_record[:, FORUMS.index("asean")]
+    return np.minimum(_closeness(state.alignment, at.setting) / start * record, 1.0)
 
 
-def _spread(alignment: Floats, setting: Setting) -> Floats:
-    """Standard deviation of alignment over the ASEAN states, (runs,)."""
+def _closeness(alignment: Floats, setting: Setting) -> Floats:
+    """One less the standard deviation of alignment over the ASEAN states, (runs,)."""
     own = alignment[:, setting.world.groups["ASEAN"]]
     off = own - mean(own)[:, None]
-    return np.sqrt(mean(off * off))
+    return np.maximum(1.0 - np.sqrt(mean(off * off)), _TINY)
 
 
 def _measure(state: State, at: Quarter) -> None:

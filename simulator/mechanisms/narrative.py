@@ -68,11 +68,16 @@ def hear(opinion: Floats, red: Floats, west: Floats, setting: Setting) -> Floats
     """
     shares, ties = influence(setting)
     others = weighted(ties, weighted(shares, opinion[:, None])[:, None])
-    width = setting.p("story_reach")
-    against, toward = (1.0 - opinion) / width, (1.0 + opinion) / width
-    sources = red * np.exp(-against * against) - west * np.exp(-toward * toward)
+    sources = red * _kernel(1.0 - opinion, setting)
+    if west.any():
+        sources = sources - west * _kernel(1.0 + opinion, setting)
     m = setting.p("media_weight")
     return (1.0 - m) * others + m * sources
+
+
+def _kernel(gap: Floats, setting: Setting) -> Floats:
+    far = gap / setting.p("story_reach")
+    return np.exp(-far * far)
 
 
 def influence(setting: Setting) -> tuple[Floats, Floats]:
@@ -186,7 +191,9 @@ def _balance(acts: Floats) -> Floats:
 def consistency(state: State, at: Quarter) -> Floats:
     """Trust that Western words earn, 0..1, (runs, actors): `trust0 + w*assure*(allowed - V*excl)`,
     by one's stakes.  Without words, deeds do not count."""
-    setting = at.setting
+    setting, start = at.setting, at.setting.futures.trait("start_trust")
+    if not any(bundle.reach["assure"].any() for bundle in setting.program.bundles):
+        return start
     words = np.zeros_like(state.level)
     for f, bundle in zip(at.notes["force"], setting.program.bundles, strict=True):
         if bundle.target == len(setting.world.red):
@@ -194,7 +201,7 @@ def consistency(state: State, at: Quarter) -> Floats:
     deeds = state.visibility[:, -1] * state.exclusiveness[:, -1]
     kept = np.minimum(words, 1.0) * (at.p("deeds_allowed") - deeds)
     earned = at.p("words_weight") * weighted(setting.futures.stakes, kept[:, None])
-    return np.clip(setting.futures.trait("start_trust") + earned, 0.0, 1.0)
+    return np.clip(start + earned, 0.0, 1.0)
 
 
 def _notice(state: State, at: Quarter) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from simulator.arrays import Bools, Floats, positive
+from simulator.arrays import Bools, Floats
 from simulator.mechanisms import stance
 from simulator.phase import Quarter
 from simulator.program import Bundle
@@ -56,8 +56,8 @@ def grow(stock: Floats, start: Floats, effort: Floats, at: Quarter) -> Floats:
     pace, rust = at.p("stock_growth"), at.p("stock_rust")
     if stock.ndim == 1:
         pace, rust = pace[:, 0], rust[:, 0]
-    room = positive(effort) * (1.0 - stock) - positive(-effort) * stock
-    return np.clip(stock + pace * room - rust * (stock - start), 0.0, 1.0)
+    room = np.where(effort > 0.0, 1.0 - stock, stock)
+    return np.clip(stock + pace * effort * room - rust * (stock - start), 0.0, 1.0)
 
 
 def _contested_posts(at: Quarter, forces: tuple[Floats, ...]) -> Floats:
