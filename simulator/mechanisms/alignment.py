@@ -197,15 +197,14 @@ def _offers(state: State, at: Quarter) -> Floats:
 
 
 def _engaged(by_west: bool, rows: list[int], at: Quarter) -> Floats:
-    """Engagement that arrives from one side, percent of GDP a year."""
-    setting, west = at.setting, len(at.setting.world.red)
-    forces = tuple(
-        f * stocks.delivered(bundle, at)[:, 0] * float((bundle.target == west) == by_west)
-        for f, bundle in zip(at.notes["force"], setting.program.bundles, strict=True)
-    )
-    money = stance.to_actor("engage", at, forces, share=True)[:, rows]
-    gdp = setting.futures.trait("gdp_usd_bn")[:, rows]
-    return np.minimum(at.p("offer_cap"), 100.0 * money / gdp)
+    """Engagement that arrives from one side, percent of GDP a year; receivers share by GDP."""
+    setting, gdp = at.setting, at.setting.futures.trait("gdp_usd_bn")
+    percent = np.zeros((len(gdp), len(rows)))
+    for f, bundle in zip(at.notes["force"], setting.program.bundles, strict=True):
+        if bundle.levers.engage and (bundle.target == len(setting.world.red)) == by_west:
+            money = f[:, None] * stocks.delivered(bundle, at) * bundle.levers.engage
+            percent = percent + 100.0 * money / total(gdp[:, bundle.to])[:, None] * bundle.to[rows]
+    return np.minimum(at.p("offer_cap"), percent)
 
 
 def _trend(setting: Setting) -> Floats:
