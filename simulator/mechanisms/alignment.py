@@ -186,10 +186,11 @@ def _start_economy(setting: Setting) -> Floats:
 
 
 def _offers(state: State, at: Quarter) -> Floats:
-    """`eng_w*(.5 + development)*(engagement + Eur - Eur0)`: what the West brings less what the
-    other side does, in percent of GDP a year up to a cap, and Europe's standing."""
+    """`eng_w*(.5 + development)*(engagement + worth*(Eur - Eur0))`: what the West brings less what
+    the other side does, in percent of GDP a year up to a cap, and Europe's standing."""
     setting, rows = at.setting, hedgers(at.setting.world)
-    offers = state.europe_standing[:, None] - at.p("europe_standing_start")
+    gained = state.europe_standing[:, None] - at.p("europe_standing_start")
+    offers = at.p("standing_worth") * gained
     if any(bundle.levers.engage for bundle in setting.program.bundles):
         offers = offers + _engaged(True, rows, at) - _engaged(False, rows, at)
     priority = 0.5 + setting.futures.trait("development_priority")[:, rows]

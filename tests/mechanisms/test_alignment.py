@@ -205,6 +205,7 @@ def test_trade_and_offers_as_shown_by_hand() -> None:
     slope, weight = fixed.p("alignment_slope")[:, 0], fixed.p("engagement_weight")[:, 0]
     memory0 = coercion.begin(fixed)["memory"]
     standing = state.europe_standing - fixed.p("europe_standing_start")[:, 0]
+    standing = standing * fixed.p("standing_worth")[:, 0]
     receivers = [row(fixed, a) for a in ("JPN", *members(fixed, "ASEAN"))]
     for n, i in enumerate(alignment.hedgers(fixed.world)):
         cost = state.trade_left[:, i] * (1.0 + state.memory[:, i]) - (1.0 + memory0[:, i])
