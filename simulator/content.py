@@ -28,7 +28,7 @@ def world() -> World:
     tables = registry.package("agents") and _module("agents.traits")
     return build_world(
         tables.load_actors(), tables.load_traits(), tables.load_guarantees(),
-        tables.load_disputes(), tables.traits_hash(),
+        tables.load_disputes(), _module("agents.elections").calendar, tables.traits_hash(),
     )  # fmt: skip
 
 

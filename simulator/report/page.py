@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from simulator import figures_words as words
 from simulator.charts import PANELS, Charts
 from simulator.errors import InputError
-from simulator.report_text import headline_of, scenario_title
+from simulator.figures import words
+from simulator.report.text import headline_of, scenario_title
 
 if TYPE_CHECKING:
     from simulator.comparison import Comparison

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from simulator import figures_style as style
-from simulator import figures_words as words
-from simulator.figures_style import LABEL, MARGIN, SMALL, SOFT, WIDTH
+from simulator.figures import style, words
+from simulator.figures.style import LABEL, MARGIN, SMALL, SOFT, WIDTH
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

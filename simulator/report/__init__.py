@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from simulator import figures_words as words
-from simulator import report_page as page
-from simulator import report_text as text
 from simulator.charts import PANELS, Charts
 from simulator.errors import InputError
-from simulator.figures_style import png
+from simulator.figures import words
+from simulator.figures.style import png
+from simulator.report import page, text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -95,8 +94,8 @@ def _page(cmp: Comparison, charts: Charts, figures: list[str]) -> str:
     from simulator import __version__
 
     home = Path(__file__)
-    style = home.with_name("report.css").read_text(encoding="utf-8")
-    template = Template(home.with_name(PAGE).read_text(encoding="utf-8"))
+    style = home.with_name("style.css").read_text(encoding="utf-8")
+    template = Template(home.with_name("page.html").read_text(encoding="utf-8"))
     heading = text.heading(cmp)
     return template.substitute(
         version=escape(__version__),

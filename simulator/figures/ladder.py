@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulator import figures_style as style
-from simulator import figures_words as words
-from simulator.figures_style import LABEL, LINE, MARGIN, SOFT, TICK, WIDTH
+from simulator.figures import style, words
+from simulator.figures.style import LABEL, LINE, MARGIN, SOFT, TICK, WIDTH
 from simulator.results import mean_se
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from simulator.figures_words import listed, opposed, policy_title, row_verdict, within
+from simulator.figures.words import listed, opposed, policy_title, row_verdict, within
 
 if TYPE_CHECKING:
     from simulator.comparison import Comparison

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from simulator import figures_style as style
-from simulator import figures_words as words
-from simulator.figures_style import INK, LABEL, MARGIN, SMALL, SOFT, TICK, WIDTH
+from simulator.figures import style, words
+from simulator.figures.style import INK, LABEL, MARGIN, SMALL, SOFT, TICK, WIDTH
 from simulator.ladder import FEATURES
 
 if TYPE_CHECKING:

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from simulator import figures_style as style
-from simulator import figures_takeaways as takeaways
-from simulator import figures_words as words
-from simulator.figures_style import LABEL, MARGIN, SMALL, TICK, WIDTH
+from simulator.figures import style, takeaways, words
+from simulator.figures.style import LABEL, MARGIN, SMALL, TICK, WIDTH
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from simulator import figures_takeaways as takeaways
-from simulator import figures_words as words
 from simulator.charts import HEADLINE, PANELS
+from simulator.figures import takeaways, words
 from simulator.world import THEATERS
 
 if TYPE_CHECKING:
@@ -73,7 +72,9 @@ def summary(charts: Charts) -> list[str]:
 
 def limits() -> list[str]:
     """What the model must not claim, one statement a line (model.md 5.3)."""
-    lines = Path(__file__).with_name("limits.txt").read_text(encoding="utf-8").splitlines()
+    lines = (
+        Path(__file__).parents[1].joinpath("limits.txt").read_text(encoding="utf-8").splitlines()
+    )
     return [line for line in lines if line]
 
 
