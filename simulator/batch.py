@@ -60,7 +60,7 @@ def check(job: Job, runs: int) -> None:
     if job.adoption not in MODES:
         raise InputError(f"unknown adoption {job.adoption!r}.", "adoption", f"Known: {MODES}.")
     content.lens(job.lens)
-    content.overrides(dict(job.parameters))
+    content.overrides(dict(job.parameters), job.scenario)
     content.scene(job.scenario, job.quarters)
     content.program(job.scenario, job.policies)
 
@@ -72,7 +72,7 @@ def setting(
     futures = Futures(
         content.world(), content.parameters(), content.lens(job.lens),
         fit or content.calibration(job.lens), job.seed, runs,
-        content.overrides(dict(job.parameters)),
+        content.overrides(dict(job.parameters), job.scenario),
     )  # fmt: skip
     if imposed is None and job.adoption == "forced":
         imposed = Imposed(first=True)
