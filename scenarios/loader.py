@@ -11,7 +11,7 @@ from simulator.errors import InputError, nearest
 
 FOLDER = Path(__file__).parent
 OTHER_FILES = frozenset(
-    {"sources", "ladder", "calibration", "calibration_plan", "losses"}
+    {"sources", "ladder", "calibration", "calibration_plan", "losses", "knockouts"}
 )  # not scenarios
 R = TypeVar("R", bound=Record)
 N = TypeVar("N", Scenario, Lens)
