@@ -65,7 +65,9 @@ def _economy(iso3: str) -> dict[str, Cell]:
             f"{SOURCE} openness_pct_gdp (UNCTAD)",
             "high",
         ),
-        "chip_exposure": Cell(*index, "derived", f"{SOURCE} chip_exposure_index", "low"),
+        "chip_exposure": Cell(
+            index[0], index[1], index[2], "derived", f"{SOURCE} chip_exposure_index", "low"
+        ),
         "trade_dependence": Cell(
             value,
             low,
