@@ -37,7 +37,7 @@ def _economy(iso3: str) -> dict[str, Cell]:
     shares = exports, float(row["imports_from_china_share_pct"])
     error, full = 2 * rule("share_error"), 2 * rule("chi_full")
     value, low, high = ((sum(shares) + e) / full for e in (0.0, -error, error))
-    index = (float(row[f"chip_exposure_{c}"]) for c in ("index", "low", "high"))
+    index = [float(row[f"chip_exposure_{c}"]) for c in ("index", "low", "high")]
     gdp = needed(iso3, "gdp_margin")
     people = needed(iso3, "population_margin")
     return {
