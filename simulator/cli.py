@@ -81,7 +81,7 @@ def list_(
         str,
         typer.Argument(
             metavar="KIND",
-            help="policies, scenarios, lenses, actors, metrics, parameters or levers.",
+            help="policies, portfolios, scenarios, lenses, actors, metrics, parameters or levers.",
         ),
     ],
     as_json: AsJson = False,
@@ -106,7 +106,7 @@ def show(
         str,
         typer.Argument(
             metavar="ID",
-            help="Id of a policy, scenario, lens, actor, metric, parameter or lever.",
+            help="Id of a policy, portfolio, scenario, lens, actor, metric, parameter or lever.",
         ),
     ],
 ) -> None:
