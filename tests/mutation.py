@@ -4,9 +4,9 @@
 
 Takes every plus and minus of simulator/mechanisms and agents/rules (sums, differences, `+=`,
 signs), draws a sample with a fixed seed, flips one at a time in a copy of the checkout, and runs
-first the tests of that file, then, if they pass, the other fast tests of mechanisms.  A flip that no test
-notices is a survivor.  Survivors that cannot be noticed are listed in tests/mutation.yaml with the
-reason.  Golden play-throughs are not used: they notice everything and explain nothing.
+first the tests of that file, then, if they pass, the other fast tests of mechanisms.  A flip that
+no test notices is a survivor.  Survivors that cannot be noticed are listed in tests/mutation.yaml
+with the reason.  Golden play-throughs are not used: they notice everything and explain nothing.
 Writes docs/mutation.md; exit code 1 if a survivor is not excused.
 """
 
