@@ -14,14 +14,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from simulator import (
-    figures_adoption,
-    figures_effects,
-    figures_ladder,
-    figures_vote,
-)
 from simulator.errors import InputError, nearest
-from simulator.figures_words import metric_of
+from simulator.figures import adoption, effects, ladder, vote
+from simulator.figures.words import metric_of
 from simulator.world import THEATERS
 
 if TYPE_CHECKING:
@@ -62,11 +57,11 @@ class Charts:
     def outcomes(self, metrics: Sequence[str] | None = None, lens: str | None = None) -> Figure:
         """What each policy changes: a panel per metric, differences with ±2 standard errors."""
         chosen = tuple(metrics or PANELS)
-        return figures_effects.outcomes(self.comparison, self.frame, chosen, self._lens(lens))
+        return effects.outcomes(self.comparison, self.frame, chosen, self._lens(lens))
 
     def by_lens(self, metric: str = HEADLINE) -> Figure:
         """One metric under every lens; policies whose clear effect changes sign are marked."""
-        return figures_effects.by_lens(self.comparison, self.frame, metric_of(metric))
+        return effects.by_lens(self.comparison, self.frame, metric_of(metric))
 
     def ladder(self, theater: str = "taiwan", lens: str | None = None,
                policies: Sequence[str] | None = None) -> Figure:  # fmt: skip
@@ -74,11 +69,11 @@ class Charts:
         from simulator import content
 
         _known(theater, THEATERS, "theater")
-        shown = list(policies or figures_effects.in_order(self.comparison))
+        shown = list(policies or effects.in_order(self.comparison))
         for policy in shown:
             _known(policy, self.comparison.policies, "policy")
         rungs = content.shared()["rungs"][theater]
-        return figures_ladder.ladder(self.comparison, theater, self._lens(lens), shown, rungs)
+        return ladder.ladder(self.comparison, theater, self._lens(lens), shown, rungs)
 
     def vote(self, policy: str | None = None, lens: str | None = None, text: int = 0) -> Figure:
         """How a forum's members vote on one text of a policy, and why.
@@ -94,7 +89,7 @@ class Charts:
                 f"Texts put to a vote: 0 .. {len(found) - 1}.",
             )  # fmt: skip
         rows = ballots[ballots["text"] == found[text]]
-        return figures_vote.vote(self.comparison, rows, chosen, self._lens(lens))
+        return vote.vote(self.comparison, rows, chosen, self._lens(lens))
 
     def texts(self, policy: str, lens: str | None = None) -> list[int]:
         """Numbers of the texts that were put to a vote in the runs with this policy."""
@@ -111,7 +106,7 @@ class Charts:
                 "no policy of this comparison asks a forum, or adoption was forced throughout.",
                 "adoption", "Compare a policy with an ask, with endogenous adoption.",
             )  # fmt: skip
-        return figures_adoption.adoption(self.comparison, table, found)
+        return adoption.adoption(self.comparison, table, found)
 
     def _lens(self, lens: str | None) -> str:
         if lens is None:

@@ -17,7 +17,7 @@ import numpy as np
 from simulator.arrays import Floats
 
 _WORDS_PER_STEP = 4  # Philox4x64 makes four 64-bit words per counter step
-_TO_UNIT = 2.0**-53  # a 53-bit integer plus one half, on the open unit interval
+_HALF_STEP = 2.0**-54  # `random` gives multiples of 2**-53 from 0; moved to the open interval
 
 
 def uniforms(seed: int, question: str, quarter: int, runs: range, shape: tuple[int, ...]) -> Floats:
@@ -30,10 +30,9 @@ def uniforms(seed: int, question: str, quarter: int, runs: range, shape: tuple[i
     digest = hashlib.blake2b(f"{seed}|{question}|{quarter}".encode(), digest_size=16).digest()
     key = np.frombuffer(digest, dtype=np.uint64)
     counter = np.array([runs.start * steps, 0, 0, 0], dtype=np.uint64)
-    raw = np.random.Philox(key=key, counter=counter).random_raw(len(runs) * steps * _WORDS_PER_STEP)
-    words = raw.reshape(len(runs), steps * _WORDS_PER_STEP)[:, :count]
-    units: Floats = ((words >> np.uint64(11)).astype(np.float64) + 0.5) * _TO_UNIT
-    return units.reshape((len(runs), *shape))
+    source = np.random.Generator(np.random.Philox(key=key, counter=counter))
+    words = source.random(len(runs) * steps * _WORDS_PER_STEP).reshape(len(runs), -1)
+    return words[:, :count].reshape((len(runs), *shape)) + _HALF_STEP
 
 
 def logistic(u: Floats) -> Floats:
@@ -42,8 +41,9 @@ def logistic(u: Floats) -> Floats:
 
 
 def noise(u: Floats) -> Floats:
-    """Logistic draw of unit variance: observation noise, cheaper than a normal one."""
-    return logistic(u) * (math.sqrt(3.0) / math.pi)
+    """Uniform draw of mean 0 and variance 1: observation noise that is added up every quarter (its
+    sum is close to normal) and needs no logarithm."""
+    return (u - 0.5) * math.sqrt(12.0)
 
 
 def gumbel(u: Floats) -> Floats:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from simulator.mechanisms.forums import ADOPTED, BLOCKED, WEAKENED
 from simulator.phase import Quarter
 from simulator.results import Event
 from simulator.state import State
+from simulator.telling import NEWS, TELL, Teller
 from simulator.telling.base import event, place, terms_of, text_name
 from simulator.world import THEATERS
 
@@ -24,7 +24,6 @@ REASONS = {
     "autonomy": "wish for autonomy",
     "dispute": "open dispute",
 }
-Teller = Callable[[dict[str, Any], State, Quarter], Event | None]
 _WEIGHED = ("private reasons", "side payment", "cost of standing out")
 _MOVES = {-1: "steps down", 0: "holds", 1: "goes up a rung", 2: "jumps two rungs"}
 _ANSWERS = {-1: "concedes", 0: "holds", 1: "counters"}
@@ -52,7 +51,8 @@ def quarter_events(
         made = tell(d, before, at) if tell is not None else None
         if made is not None:
             found.append(made)
-    return _with_results(found, at) + _moves(before, after, at)
+    news = [one for report in NEWS for one in report(before, after, at)]
+    return _with_results(found, at) + news + _moves(before, after, at)
 
 
 def _triggers(at: Quarter) -> list[Event]:
@@ -143,6 +143,7 @@ _DECISIONS: dict[str, Teller] = {
     "accept": _accept,
     "challenge": _challenge,
     "respond": _respond,
+    **TELL,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from simulator.tally import mean
 from simulator.world import ISSUES, THEATERS
 
 PATH = Path(__file__).with_name("metrics.yaml")
+Measure = Callable[[dict[str, Floats], State, Setting], dict[str, Floats]]
+THEMES: tuple[Measure, ...] = ()
 SERIES = (*(f"level_{k}" for k in THEATERS), "encirclement_fear", "chance_taiwan", "world_loss")
 
 
@@ -60,6 +63,7 @@ def record(state: State, at: Quarter) -> None:
         "result": np.ascontiguousarray(notes["results"].T),
         "text": state.agreed,
         "price": _price(notes, state),
+        **notes.get("measured", {}),
     }
 
 
@@ -119,6 +123,8 @@ def measure(history: dict[str, Floats], state: State, setting: Setting) -> dict[
         "political_capital_spent": state.capital_spent,
         **_forum_metrics(history, state, setting, level.shape[-1]),
     }
+    for theme in THEMES:
+        out |= theme(history, state, setting)
     return {name: np.asarray(out[name], dtype=float) for name in METRICS}
 
 

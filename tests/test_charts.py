@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from simulator import figures_ladder, figures_takeaways, figures_vote, figures_words, registry
+from simulator import registry
 from simulator.ballots import COUNTS
 from simulator.comparison import Comparison
 from simulator.errors import InputError
+from simulator.figures import ladder, takeaways, vote, words
 from simulator.ladder import FEATURES
 from simulator.metrics import METRICS
 from simulator.results import Ensemble
@@ -143,8 +144,8 @@ def test_no_word_is_cut_off_or_overprinted(figures, name):
 
 def test_long_titles_and_many_policies_stay_in_the_figure(monkeypatch):
     long = "A very long title of a policy, as long as somebody in a hurry may make it, and longer"
-    monkeypatch.setattr(figures_words, "policy_title", lambda p: f"{long} {p}")
-    monkeypatch.setattr(figures_takeaways, "policy_title", lambda p: f"{long} {p}")
+    monkeypatch.setattr(words, "policy_title", lambda p: f"{long} {p}")
+    monkeypatch.setattr(takeaways, "policy_title", lambda p: f"{long} {p}")
     policies = (BASE, *(f"policy-{n}" for n in range(6)))
     charts = make_comparison(policies, runs=20).charts
     assert {} == {k: found for k, f in all_figures(charts).items() if (found := out_of_sight(f))}
@@ -219,22 +220,22 @@ RISK = METRICS["taiwan_force_risk"]
      (0.97, "over 90 in 100"), (1.0, "100 in 100")],
 )  # fmt: skip
 def test_a_risk_has_one_significant_figure(share, told):
-    assert told == figures_words.amount(RISK, share)
+    assert told == words.amount(RISK, share)
 
 
 @given(st.floats(0.0, 1.0))
 def test_no_risk_is_ever_finer(share):
-    text = figures_words.amount(RISK, share, unit=False)
+    text = words.amount(RISK, share, unit=False)
     digits = text.replace("over ", "").replace(".", "").strip("0")
     assert len(digits) <= 1
 
 
 def test_a_change_is_no_finer_than_its_error():
     fear = METRICS["encirclement_fear"]
-    assert "+0.0023" == figures_words.change(fear, 0.002345, 0.00031)
-    assert "−0.00005" == figures_words.change(fear, -0.000052, 0.00009)
-    assert "0" == figures_words.change(fear, 0.000052, 0.009)
-    assert "+3 in 100" == figures_words.change(RISK, 0.0312, 0.004)
+    assert "+0.0023" == words.change(fear, 0.002345, 0.00031)
+    assert "−0.00005" == words.change(fear, -0.000052, 0.00009)
+    assert "0" == words.change(fear, 0.000052, 0.009)
+    assert "+3 in 100" == words.change(RISK, 0.0312, 0.004)
 
 
 def test_a_handful_of_runs_is_not_a_clear_difference():
@@ -243,17 +244,17 @@ def test_a_handful_of_runs_is_not_a_clear_difference():
         gap = np.zeros(400)
         gap[:runs_worse] = 1.0
         error = gap.std(ddof=1) / 20.0
-        assert told == figures_words.verdict(RISK, gap.mean(), error, 400)
+        assert told == words.verdict(RISK, gap.mean(), error, 400)
 
 
 def test_verdicts_know_the_good_direction():
     better, worse, context = METRICS["calm_share"], METRICS["war_any"], METRICS["dilution"]
-    assert "better" == figures_words.verdict(better, 0.1, 0.01)
-    assert "worse" == figures_words.verdict(worse, 0.1, 0.01)
-    assert "higher" == figures_words.verdict(context, 0.1, 0.01)
-    assert "unclear" == figures_words.verdict(worse, 0.1, 0.06)
-    assert "none" == figures_words.verdict(worse, 0.0, 0.0)
-    assert "unclear" == figures_words.verdict(worse, 0.1, float("nan"))
+    assert "better" == words.verdict(better, 0.1, 0.01)
+    assert "worse" == words.verdict(worse, 0.1, 0.01)
+    assert "higher" == words.verdict(context, 0.1, 0.01)
+    assert "unclear" == words.verdict(worse, 0.1, 0.06)
+    assert "none" == words.verdict(worse, 0.0, 0.0)
+    assert "unclear" == words.verdict(worse, 0.1, float("nan"))
 
 
 # ---- ladder and votes
@@ -264,20 +265,18 @@ levels = st.lists(st.integers(0, 5), min_size=2, max_size=40)
 @given(levels)
 def test_bands_of_the_ladder_lie_within_half_a_rung_of_the_runs(column):
     paths = np.array(column, dtype=float)[:, None]
-    low, lower, upper, high = (
-        band[0] for band in figures_ladder.spread(paths, (0.05, 0.25, 0.75, 0.95))
-    )
+    low, lower, upper, high = (band[0] for band in ladder.spread(paths, (0.05, 0.25, 0.75, 0.95)))
     assert min(column) - 0.5 <= low <= lower <= upper <= high <= max(column) + 0.5
 
 
 def test_members_are_sorted_by_objection_and_the_rest_added_up():
     votes = ballots(1)
-    table = figures_vote.members(votes)
-    assert figures_vote.SHOWN + 1 == len(table)
+    table = vote.members(votes)
+    assert vote.SHOWN + 1 == len(table)
     assert ["Member 0", "Member 1"] == list(table["name"][:2])
-    assert f"{len(votes) - figures_vote.SHOWN} others" == table["name"].iloc[-1]
+    assert f"{len(votes) - vote.SHOWN} others" == table["name"].iloc[-1]
     assert votes["sessions"].sum() == table["sessions"].sum()
-    shares = table[[f"{way}_share" for way in figures_vote.WAYS]].sum(axis=1)
+    shares = table[[f"{way}_share" for way in vote.WAYS]].sum(axis=1)
     assert np.allclose(100.0, shares)
 
 
@@ -286,10 +285,10 @@ def test_reasons_follow_the_sign_of_the_issue():
     for feature in FEATURES:
         row[f"part_{feature}"] = 0.0
     row["objection_pp"], row["part_trade"] = 0.5, -1.0
-    assert "against: more trade at stake" == figures_vote.why(row)
+    assert "against: more trade at stake" == vote.why(row)
     row["part_trade"], row["part_threat"] = 0.0, -1.0
-    assert "against: less alarmed" == figures_vote.why(row)
+    assert "against: less alarmed" == vote.why(row)
     row["objection_pp"], row["part_threat"], row["part_autonomy"] = -0.5, 1.0, 0.5
-    assert "for: more alarmed, autonomy counts less" == figures_vote.why(row)
+    assert "for: more alarmed, autonomy counts less" == vote.why(row)
     row["part_threat"] = row["part_autonomy"] = 0.0
-    assert "for: no trait stands out" == figures_vote.why(row)
+    assert "for: no trait stands out" == vote.why(row)

@@ -11,8 +11,11 @@ import pandas as pd
 import pytest
 from test_charts import BASE, HARMS, HELPS, LENSES, TURNS, make_comparison
 
-from simulator import figures_takeaways, figures_words, report, report_page, report_text
+from simulator import report
 from simulator.errors import InputError
+from simulator.figures import takeaways, words
+from simulator.report import page as report_page
+from simulator.report import text as report_text
 
 VOID = {"meta", "img", "br", "link", "hr"}
 
@@ -155,8 +158,8 @@ def test_the_object_is_that_of_the_command_line(comparison, folder):
 
 def test_texts_are_escaped(monkeypatch, tmp_path, one_figure):
     nasty = "<script>alert('x')</script> & \"$style\" $100"
-    monkeypatch.setattr(figures_words, "policy_title", lambda p: f"{nasty} {p}")
-    monkeypatch.setattr(figures_takeaways, "policy_title", lambda p: f"{nasty} {p}")
+    monkeypatch.setattr(words, "policy_title", lambda p: f"{nasty} {p}")
+    monkeypatch.setattr(takeaways, "policy_title", lambda p: f"{nasty} {p}")
     made = make_comparison((BASE, HARMS), ("neutral",), runs=20)
     page = made.report(tmp_path / "out").read_text(encoding="utf-8")
     assert "<script" not in page

@@ -27,19 +27,20 @@ def perceive(view: PerceiveView) -> Answer:
     shield = [view.own_power[..., k] + view.guaranteed_power[..., k] + _TINY for k in theaters]
     explained = across(theaters, lambda k: stakes[k] * view.explained[..., k])
     blame = view.attribution * (1.0 - explained)
+    unusual = view.incidents - view.usual_incidents
+    weight = (view.incident_weight * (1.0 - view.contagion))[..., None, None]
+    calm = (view.decay * view.restraint_weight)[..., None, None]
+    local = weight * unusual - calm * view.restraint
+    spread = view.incident_weight * view.contagion
 
     def belief_about(j: int) -> Floats:
         visible = across(theaters, lambda k: stakes[k] * view.footprint[..., j, k])
         visible = visible + view.wording * view.is_west[..., j]
-        restraint = across(theaters, lambda k: stakes[k] * view.restraint[..., j, k])
-        rest = view.start_belief[..., j] + blame * visible - view.restraint_weight * restraint
-        unusual = [view.incidents[..., j, k] - view.usual_incidents[..., j, k] for k in theaters]
-        near = across(theaters, lambda k: stakes[k] * unusual[k])
-        anywhere = across(theaters, lambda k: unusual[k])
-        shock = near + view.contagion * (anywhere - near)
+        near = across(theaters, lambda k: stakes[k] * local[..., j, k])
+        anywhere = spread * across(theaters, lambda k: unusual[..., j, k])
+        rest = view.start_belief[..., j] + blame * visible
         belief = view.belief[..., j]
-        learned = view.decay * (rest - belief) + view.incident_weight * shock
-        return belief + learned + view.noise[..., j]
+        return belief + view.decay * (rest - belief) + near + anywhere + view.noise[..., j]
 
     def exposure_to(j: int) -> Floats:
         reach = [view.reach[..., j, k] for k in theaters]
