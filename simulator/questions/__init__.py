@@ -9,8 +9,9 @@ from simulator.questions.base import Answer, View
 from simulator.questions.council import AcceptView, DraftView, SilenceView, SoundView
 from simulator.questions.ladder import ChallengeView, RespondView
 from simulator.questions.perceive import PerceiveView
+from simulator.questions.society import AlignView
 
 __all__ = [
-    "AcceptView", "Answer", "ChallengeView", "DraftView", "PerceiveView", "RespondView",
-    "SilenceView", "SoundView", "View",
+    "AcceptView", "AlignView", "Answer", "ChallengeView", "DraftView", "PerceiveView",
+    "RespondView", "SilenceView", "SoundView", "View",
 ]  # fmt: skip
