@@ -24,9 +24,10 @@ import pathlib
 import sys
 from collections.abc import Iterable, Sequence
 
-from agents import trade_cells, trait_cells
+from agents import coding, trade_cells, trait_cells, voters
 from agents.coding import (
     Cell,
+    actor_ids,
     countries,
     is_european_ally,
     judged,
@@ -36,6 +37,7 @@ from agents.coding import (
     rule_list,
     side,
 )
+from agents.traits import FLAGS
 from simulator.errors import InputError, nearest
 
 FOLDER = pathlib.Path(__file__).parent
@@ -80,8 +82,9 @@ def table(header: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
 
 
 def actors() -> str:
-    """Who there is: identity and membership at the base date (countries.csv)."""
+    """Who there is: identity and membership at the base date (countries.csv, voters.csv)."""
     lines = []
+    permanent = rule_list("council_permanent")
     for iso3, row in countries().items():
         kind = "united_states" if iso3 in rule_list("united_states") else KINDS[row["group"]]
         member = (
@@ -90,17 +93,25 @@ def actors() -> str:
             row["group"] == "ip4",
             row["asean_member_at_base"] == "1",
             is_european_ally(row),
+            iso3 in permanent,
+            iso3 in permanent,
         )
         lines.append([iso3, row["name"], kind, side(row), *(str(int(flag)) for flag in member)])
-    header = ("iso3", "name", "kind", "side", "nato", "eu", "ip4", "asean", "distant_stakes")
+    for iso3, row in coding.voters().items():
+        flags = ("0", row["eu"], "0", "0", "0", row["unsc"], "0")
+        lines.append([iso3, row["name"], "voter", "other", *flags])
+    header = ("iso3", "name", "kind", "side", *FLAGS)
     return table(header, lines)
 
 
 def cells_of(iso3: str, traits: Iterable[str]) -> dict[str, Cell]:
     """Return all trait cells of one actor: computed, then replaced by judgements."""
     cells: dict[str, Cell] = {}
-    for source in SOURCES:
-        cells |= source(iso3)
+    if iso3 in coding.voters():
+        cells |= voters.cells(iso3) | trait_cells.illiberalism(iso3)
+    else:
+        for source in SOURCES:
+            cells |= source(iso3)
 
     def judge() -> None:
         cells.update({t: cell for t in traits if (cell := judged(iso3, t)) and _wins(t, cells)})
@@ -128,7 +139,7 @@ def traits() -> str:
                 nearest(entry.trait, [*wanted, *INPUTS]),
             )
     lines = []
-    for iso3 in countries():
+    for iso3 in actor_ids():
         cells = cells_of(iso3, wanted)
         for trait, unit in wanted.items():
             if trait not in cells:

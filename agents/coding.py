@@ -65,6 +65,17 @@ def countries() -> dict[str, dict[str, str]]:
 
 
 @functools.cache
+def voters() -> dict[str, dict[str, str]]:
+    """Return voters.csv by iso3, in file order: actors that only vote (see `agents.voters`)."""
+    return {row["iso3"]: row for row in rows("voters.csv")}
+
+
+def actor_ids() -> tuple[str, ...]:
+    """Return all actors in the order of every table: the states, then the voters."""
+    return (*countries(), *voters())
+
+
+@functools.cache
 def rules() -> dict[str, str]:
     """Return coding_rules.csv: margins, scales and choices, by name."""
     return {row["name"]: row["value"] for row in rows("coding_rules.csv")}
@@ -82,10 +93,13 @@ def rule_list(name: str) -> tuple[str, ...]:
 
 @functools.cache
 def groups() -> dict[str, tuple[str, ...]]:
-    """Return the members of each group a judgement may name, from columns of countries.csv."""
+    """Return the members of each group a judgement may name, from countries.csv and voters.csv."""
     found: dict[str, list[str]] = {}
     for iso3, row in countries().items():
         for name in _groups_of(row):
+            found.setdefault(name, []).append(iso3)
+    for iso3, row in voters().items():
+        for name in ("all", "other", "voter", row["profile"]):
             found.setdefault(name, []).append(iso3)
     return {name: tuple(members) for name, members in found.items()}
 
@@ -112,21 +126,26 @@ def side(row: dict[str, str]) -> str:
 
 @functools.cache
 def judgements() -> tuple[Judgement, ...]:
-    """Read judgements.csv in file order, groups expanded, basis taken from the source."""
-    return tuple(_judgement(line, row) for line, row in enumerate(rows("judgements.csv"), start=2))
+    """Read judgements.csv, then voter_profiles.csv, in file order: groups expanded, basis taken
+    from the source."""
+    return tuple(
+        _judgement(line, row, name)
+        for name in ("judgements.csv", "voter_profiles.csv")
+        for line, row in enumerate(rows(name), start=2)
+    )
 
 
-def _judgement(line: int, row: dict[str, str]) -> Judgement:
-    where = f"agents/data/judgements.csv line {line}"
+def _judgement(line: int, row: dict[str, str], name: str = "judgements.csv") -> Judgement:
+    where = f"agents/data/{name} line {line}"
     named = row["actor"]
     try:
         if named.startswith("group:"):
             actors = groups()[named.removeprefix("group:")]
         else:
             actors = tuple(named.split(";"))
-            _ = [countries()[iso3] for iso3 in actors]
+            _ = [{**countries(), **voters()}[iso3] for iso3 in actors]
     except KeyError as error:
-        known = [*countries(), *groups()]
+        known = [*actor_ids(), *groups()]
         raise InputError(
             f"unknown actor or group {error.args[0]!r}.",
             f"{where} field actor",

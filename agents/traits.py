@@ -17,7 +17,7 @@ import pandas as pd
 from simulator.errors import InputError, nearest
 
 FOLDER = pathlib.Path(__file__).parent
-FLAGS = ("nato", "eu", "ip4", "asean", "distant_stakes")
+FLAGS = ("nato", "eu", "ip4", "asean", "distant_stakes", "unsc", "permanent")
 ACTOR_COLUMNS = ("iso3", "name", "kind", "side", *FLAGS)
 TRAIT_COLUMNS = (
     "actor", "trait", "value", "low", "high", "unit", "basis", "source", "confidence", "note",
@@ -28,7 +28,7 @@ GUARANTEE_COLUMNS = (
 DISPUTE_COLUMNS = ("actor", "subject", "intensity", "low", "high", "source")
 CHOICES = {
     "kind": ("ally", "united_states", "partner", "taiwan", "china", "russia", "north_korea",
-             "asean_state", "third_state"),
+             "asean_state", "third_state", "voter"),
     "side": ("west", "red", "other"),
     "basis": ("data", "derived", "ledger", "judgement"),
     "confidence": ("high", "medium", "low"),

@@ -246,6 +246,11 @@ class Policy:
         given = {name: value for name, value in own.items() if value is not None}
         return replace(self, **given, ungated=Levers(), parts=())
 
+    def postponed(self, quarter: int) -> Policy:
+        """The same policy from a quarter on, as long as it would have lasted."""
+        end = None if self.end is None else self.end + quarter - self.start
+        return replace(self, start=quarter, end=end)
+
     def content(self) -> str:
         """What the policy does, without what it is called: equal content, equal effect."""
         named = ("id", "title", "sources", "note", "when", "parts")

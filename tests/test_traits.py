@@ -6,11 +6,13 @@ import shutil
 
 import pandas as pd
 import pytest
+import yaml
 
 from agents import build_traits, coding, traits
-from agents.coding import DATA, ESSAYS, countries, number, rows
+from agents.coding import DATA, ESSAYS, actor_ids, countries, number, rows
 from simulator.errors import InputError
 
+LADDER = build_traits.FOLDER.parent / "scenarios" / "ladder.yaml"
 THEATERS = ("europe", "taiwan", "korea", "south_china_sea")
 FILES = ("actors.csv", "traits.csv", "guarantees.csv", "disputes.csv")
 
@@ -27,17 +29,43 @@ def wide(cells: pd.DataFrame) -> pd.DataFrame:
 
 def test_actors_are_the_rows_of_countries_in_order() -> None:
     actors = traits.load_actors()
-    assert list(actors["iso3"]) == list(countries())
+    assert tuple(actors["iso3"]) == actor_ids()
+    assert actor_ids()[:53] == tuple(countries())
     assert {flag: int(actors[flag].sum()) for flag in traits.FLAGS} == {
-        "nato": 32, "eu": 23, "ip4": 4, "asean": 10, "distant_stakes": 30,
+        "nato": 32, "eu": 27, "ip4": 4, "asean": 10, "distant_stakes": 30, "unsc": 15,
+        "permanent": 5,
     }  # fmt: skip
     assert set(actors["kind"]) == set(traits.CHOICES["kind"])
-    assert actors["side"].value_counts().to_dict() == {"west": 37, "other": 13, "red": 3}
+    assert actors["side"].value_counts().to_dict() == {"west": 37, "other": 27, "red": 3}
+
+
+def test_voters_have_a_vote_and_neither_forces_nor_a_double_counted_economy(
+    wide: pd.DataFrame,
+) -> None:
+    actors = traits.load_actors().set_index("iso3")
+    voters = actors[actors["kind"] == "voter"]
+    assert list(voters.index) == list(actors.index[53:])
+    assert (voters["eu"] + voters["unsc"] == 1).all()
+    assert (voters["side"] == "other").all()
+    assert wide.loc[voters.index, "milex_usd_bn"].sum() == 0
+    assert (wide["gdp_usd_bn"] > 0).all()
+    # the four EU members leave the rest of the world; trade.csv holds the world's output
+    world = sum(float(row["gdp_usd_bn_2023"]) for row in rows("trade.csv"))
+    rest = yaml.safe_load((LADDER).read_text(encoding="utf-8"))["rest_of_world"]
+    assert wide["gdp_usd_bn"].sum() + rest["gdp_usd_bn"] == pytest.approx(world, abs=1)
+    flows = sum(
+        float(row[f"{way}_china_usd_bn"])
+        for row in rows("trade.csv") if row["iso3"] != "CHN"
+        for way in ("exports_to", "imports_from")
+    )  # fmt: skip
+    others = wide["china_trade_usd_bn"].sum() - wide.china_trade_usd_bn["CHN"]
+    assert others == pytest.approx(wide.china_trade_usd_bn["CHN"])
+    assert others + rest["trade"] * rest["gdp_usd_bn"] == pytest.approx(flows, rel=1e-3)
 
 
 def test_every_actor_has_every_trait_once(cells: pd.DataFrame) -> None:
     wanted = {row["trait"] for row in rows("trait_list.csv")}
-    assert len(cells) == len(countries()) * len(wanted)
+    assert len(cells) == len(actor_ids()) * len(wanted)
     assert set(cells["trait"]) == wanted
 
 
@@ -78,8 +106,9 @@ def test_stakes_sum_to_one_and_locations_to_at_most_one(wide: pd.DataFrame) -> N
     assert (wide[[f"stake_{k}" for k in THEATERS]].sum(axis=1).round(6) == 1).all()
     assert (wide[[f"location_{k}" for k in THEATERS]].sum(axis=1) <= 1).all()
     shares = wide[["land_share", "naval_air_share", "missile_share"]].sum(axis=1).round(6)
-    assert set(shares.drop("ISL")) == {1}
-    assert shares["ISL"] == 0
+    unarmed = ["ISL", *coding.voters()]
+    assert set(shares.drop(unarmed)) == {1}
+    assert set(shares[unarmed]) == {0}
 
 
 def test_one_challenger_and_somebody_in_front_in_each_theater(wide: pd.DataFrame) -> None:

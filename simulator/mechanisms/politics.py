@@ -62,7 +62,7 @@ def _inaugurates(at: Quarter) -> bool:
 
 
 def _war(state: State, at: Quarter) -> Floats:
-    """State of the war at the edge of Europe, (runs,): intense, low or ceasefire."""
+    """State of the war at the edge of Europe, (runs,): intense, low, ceasefire; a step at most."""
     u = at.luck("war-at-the-edge", 1)[:, 0]
     calms, stops, back = (at.p(n)[:, 0] for n in ("war_calms", "war_stops", "war_back"))
     intense = np.where(u < calms, LOW, INTENSE)
