@@ -72,7 +72,7 @@ def _one_theater(state: State, k: int, rows: Ints, at: Quarter) -> State:
     there = partners(k, at.setting)
     who, some = there.who, at.narrow(rows)
     answer = some.ask("help", _view(state, there, some), who, place=k)
-    here = np.ix_(rows, who, [k])
+    here = np.ix_(rows, np.array(who), np.array([k]))
     choice = answer.choice[..., None]
     aiding, fighting, away = state.aiding.copy(), state.fighting.copy(), state.stayed_away.copy()
     aiding[here] = np.where(choice == AID, 1.0, 0.0)
