@@ -77,11 +77,12 @@ class State:
     trade_left: Floats  # (runs, actors) M14: trade with the challenger over its start
     cohesion: Floats  # (runs, red pairs) M15: 0..1
     exchange: Floats  # (runs,) M15: shells passed on last quarter over the giver's start stock
-    dual_use: Floats  # (runs,) M15: dual-use supply, share of the receiver's production
+    dual_use: Floats  # (runs,) M15: dual-use supply less its start, share of receiver's production
     nuclear_progress: Floats  # (runs,) M15: 0..1
     arctic: Floats  # (runs,) M15: Arctic activity 0..1
     aiding: Floats  # (runs, actors, theaters) M20: 1 for those that help without fighting
     fighting: Floats  # (runs, actors, theaters) M20: 1 for those that have come to fight
+    stayed_away: Floats  # (runs, actors, theaters) M20: highest level at which it stayed away, or 0
     onset: Floats  # (runs, theaters) M20: quarters at level 2 or more without a break
     forum_record: Floats  # (runs, forums) M2: share of texts that passed lately
     money: Floats  # (runs,) $bn spent

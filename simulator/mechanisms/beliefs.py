@@ -9,6 +9,8 @@ import numpy as np
 from simulator import draws
 from simulator.arrays import Floats, sigmoid
 from simulator.mechanisms import stance
+from simulator.mechanisms.red_bloc import nuclear_reach
+from simulator.mechanisms.red_start import giver
 from simulator.mechanisms.signals import fight_chance
 from simulator.phase import Quarter
 from simulator.questions import PerceiveView
@@ -45,7 +47,7 @@ def observe(state: State, at: Quarter) -> State:
         contagion=at.p("theater_contagion"),
         noise=at.p("observation_noise")[..., None]
         * draws.noise(at.luck("perception", *_shape(at))),
-        reach=_reach(at)[:, None],
+        reach=_reach(state, at)[:, None],
         own_power=setting.power,
         guaranteed_power=_guaranteed(state, at),
     )
@@ -112,13 +114,16 @@ def _trust(state: State) -> Floats:
     return np.stack([*[1.0 - state.trust] * red, state.trust], axis=-1)
 
 
-def _reach(at: Quarter) -> Floats:
-    """Power each target brings to each theater; a distant reach grows every quarter."""
+def _reach(state: State, at: Quarter) -> Floats:
+    """Power each target brings to each theater; a distant reach grows every quarter, and the
+    nuclear newcomer's with its progress (M15)."""
     growth = np.exp(at.p("reach_growth") * at.number)[..., None]
     reach = at.setting.reach.copy()
     red = len(at.setting.world.red)
     local = at.setting.power[:, list(at.setting.world.red), 0]
     reach[:, :red, 0] = local + (reach[:, :red, 0] - local) * growth[..., 0]
+    newcomer = at.setting.world.red.index(giver(at.setting.world))
+    reach[:, newcomer] = reach[:, newcomer] * nuclear_reach(state, at)[:, None]
     return reach
 
 

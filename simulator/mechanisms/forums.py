@@ -22,6 +22,7 @@ from simulator.mechanisms.bargaining import (
     payments,
     tally,
 )
+from simulator.mechanisms.politics import capital_start
 from simulator.mechanisms.preferences import sounding
 from simulator.phase import Quarter
 from simulator.program import Text
@@ -43,7 +44,7 @@ def convene(state: State, at: Quarter) -> State:
         for f, forum in at.setting.ladder.forums.items()
     }
     regrown = state.capital + at.p("capital_regrowth")
-    state = replace(state, capital=np.minimum(at.p("capital_start"), regrown))
+    state = replace(state, capital=np.minimum(capital_start(state, at), regrown))
     at.notes["votes"], at.notes["results"] = (
         {},
         np.zeros((len(at.setting.program.texts), state.runs)),

@@ -9,7 +9,7 @@ import numpy as np
 
 from simulator.arrays import Floats, sigmoid
 from simulator.ladder import FEATURES
-from simulator.mechanisms import alignment, stocks
+from simulator.mechanisms import alignment, politics, stocks
 from simulator.phase import Quarter
 from simulator.program import Text
 from simulator.questions import SoundView
@@ -128,12 +128,16 @@ def sounding(
         intercept = at.p("partner_intercept")
     else:
         intercept = at.of(setting.intercept)[:, text.issue : text.issue + 1]
+    traits = features(state.belief, text, rows, at)
+    place = FEATURES.index("alignment")
+    traits[..., place] = traits[..., place] * politics.alignment_drift(state, at)[:, rows]
     return SoundView(
-        features=features(state.belief, text, rows, at),
+        features=traits,
         reference=_reference(text, at)[:, None],
         weights=_weights(text, at)[:, None],
         intercept=intercept,
-        taste=spread * at.of(setting.taste[:, t])[:, rows],
+        taste=spread * at.of(setting.taste[:, t])[:, rows]
+        + politics.taste_shift(state, at)[:, rows],
         scale=at.p("preference_scale"),
         salience=salience(state, text, rows, at),
         standing=standing[:, None],
