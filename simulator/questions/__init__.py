@@ -7,10 +7,11 @@ Trailing axes are named in the field's comment.  Units: pp of own annual GDP unl
 
 from simulator.questions.base import Answer, View
 from simulator.questions.council import AcceptView, DraftView, SilenceView, SoundView
+from simulator.questions.economy import CoerceView, JoinView
 from simulator.questions.ladder import ChallengeView, RespondView
 from simulator.questions.perceive import PerceiveView
 
 __all__ = [
-    "AcceptView", "Answer", "ChallengeView", "DraftView", "PerceiveView", "RespondView",
-    "SilenceView", "SoundView", "View",
+    "AcceptView", "Answer", "ChallengeView", "CoerceView", "DraftView", "JoinView",
+    "PerceiveView", "RespondView", "SilenceView", "SoundView", "View",
 ]  # fmt: skip
