@@ -36,9 +36,7 @@ class Partners:
     able: Bools
     pairs: tuple[tuple[int, int], ...]
     tied: Floats  # (runs, asked) strength of the treaty with the side helped, 0..1
-    outside: (
-        Floats  # (runs, asked) 1 beyond the area of a collective treaty
-    )
+    outside: Floats  # (runs, asked) 1 beyond the area of a collective treaty
     stake: Floats  # (runs, asked) worth of the theater, pp
     pull: Floats  # (runs, asked) stake, territory and treaty, less what is usual, pp
     readiness: Floats  # (runs, asked, levels) log-odds of fighting at the start
