@@ -14,4 +14,20 @@ from simulator.questions.ladder import ChallengeView, RespondView
 from simulator.questions.perceive import PerceiveView
 from simulator.questions.society import AlignView
 
-__all__ = ["AcceptView", "AlignView", "Answer", "ChallengeView", "CoerceView", "DraftView", "HelpView", "JoinView", "PerceiveView", "RespondView", "SilenceView", "SoundView", "SupplyView", "TradeArmsView", "View"]
+__all__ = [
+    "AcceptView",
+    "AlignView",
+    "Answer",
+    "ChallengeView",
+    "CoerceView",
+    "DraftView",
+    "HelpView",
+    "JoinView",
+    "PerceiveView",
+    "RespondView",
+    "SilenceView",
+    "SoundView",
+    "SupplyView",
+    "TradeArmsView",
+    "View",
+]
