@@ -6,11 +6,11 @@ here says which questions it answers, in `ANSWERS`.
 
 from __future__ import annotations
 
-from agents.rules import challenge, council, perceive, respond
+from agents.rules import arms, challenge, council, forces, perceive, respond
 from agents.rules.kinds import KINDS, Answers, Rule
 
 RULES: Answers = {}
-for _file in (perceive, council, challenge, respond):
+for _file in (perceive, council, arms, forces, challenge, respond):
     RULES |= _file.ANSWERS
 
 __all__ = ["KINDS", "RULES", "Rule"]

@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator import draws
 from simulator.arrays import Floats, sigmoid
-from simulator.mechanisms import stance
+from simulator.mechanisms import forces, stance
 from simulator.mechanisms.signals import fight_chance
 from simulator.phase import Quarter
 from simulator.questions import PerceiveView
@@ -40,8 +40,8 @@ def observe(state: State, at: Quarter) -> State:
         contagion=at.p("theater_contagion"),
         noise=at.p("observation_noise")[..., None]
         * draws.noise(at.luck("perception", *_shape(at))),
-        reach=_reach(at)[:, None],
-        own_power=setting.power,
+        reach=_reach(state, at)[:, None],
+        own_power=forces.own_power(state, at),
         guaranteed_power=_guaranteed(state, at),
     )
     answer = at.ask("perceive", view, everyone)
@@ -77,29 +77,29 @@ def _is_west(at: Quarter) -> Floats:
 def _restraint(state: State, at: Quarter) -> Floats:
     """Costly restraint plus credible assurances of each target, pp, (runs, targets, theaters)."""
     out = np.zeros_like(state.visibility)
-    forces = stance.force(state, at, lag=1)
     credit = at.p("assurance_weight") * at.setting.ladder.trust
-    for f, bundle in zip(forces, at.setting.program.bundles, strict=True):
+    for f, bundle in zip(stance.force(state, at, lag=1), at.setting.program.bundles, strict=True):
         act = bundle.reach["restraint"] + credit * bundle.reach["assure"]
         out[:, bundle.target] = out[:, bundle.target] + f[:, None] * act
     return out
 
 
-def _reach(at: Quarter) -> Floats:
-    """Power each target brings to each theater; a distant reach grows every quarter."""
-    growth = np.exp(at.p("reach_growth") * at.number)[..., None]
-    reach = at.setting.reach.copy()
-    red = len(at.setting.world.red)
-    local = at.setting.power[:, list(at.setting.world.red), 0]
-    reach[:, :red, 0] = local + (reach[:, :red, 0] - local) * growth[..., 0]
-    return reach
+def _reach(state: State, at: Quarter) -> Floats:
+    """Power each target brings to each theater, (runs, targets, theaters); a distant reach grows
+    every quarter."""
+    red = list(at.setting.world.red)
+    reach = forces.own_power(state, at)[:, red]
+    growth = np.exp(at.p("reach_growth") * at.number)
+    afar = at.setting.futures.parameter("distant_reach")[:, red] * np.max(reach, axis=-1)
+    reach[..., 0] = reach[..., 0] + afar * growth
+    return np.concatenate([reach, forces.western_power(state, at)[:, None]], axis=1)
 
 
 def _guaranteed(state: State, at: Quarter) -> Floats:
     """Power of guarantors, weighted by bond and by how surely they come,
     (runs, actors, theaters)."""
     setting = at.setting
-    sure = fight_chance(state, at)[..., -1] * setting.pair_power
+    sure = fight_chance(state, at)[..., -1] * forces.pair_power(state, at)
     out = np.zeros_like(setting.power)  # keeps the memory order of the standing power
     for shield in setting.shields:
         power = total(sure[:, shield.sends]) if shield.sends else shield.standing

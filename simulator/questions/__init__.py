@@ -5,12 +5,13 @@ for what is the same for all; an agent of the Mesa driver gets its own entry, wi
 Trailing axes are named in the field's comment.  Units: pp of own annual GDP unless said.
 """
 
+from simulator.questions.arms import BudgetView, DeployView
 from simulator.questions.base import Answer, View
 from simulator.questions.council import AcceptView, DraftView, SilenceView, SoundView
 from simulator.questions.ladder import ChallengeView, RespondView
 from simulator.questions.perceive import PerceiveView
 
 __all__ = [
-    "AcceptView", "Answer", "ChallengeView", "DraftView", "PerceiveView", "RespondView",
-    "SilenceView", "SoundView", "View",
+    "AcceptView", "Answer", "BudgetView", "ChallengeView", "DeployView", "DraftView",
+    "PerceiveView", "RespondView", "SilenceView", "SoundView", "View",
 ]  # fmt: skip
