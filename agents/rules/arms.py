@@ -22,7 +22,7 @@ def budget(view: BudgetView) -> Answer:
     Values: `burden` percent of GDP; `paid` share of what was asked, `restock`, `arms` $bn.
     Terms: what each part adds to the spending aimed at, percent of GDP.
     """
-    alarm = sigmoid(view.belief) * view.strength - sigmoid(view.start_belief)
+    alarm = sigmoid(view.belief) * view.strength - view.start_alarm
     threat = view.reaction * total(view.watched * alarm)
     aim = np.clip(view.start + threat + view.policy, view.floor, view.ceiling)
     tired = view.fatigue * (view.burden - view.start)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from simulator.arrays import Floats, positive
+from simulator.arrays import Floats, positive, sigmoid
 from simulator.mechanisms import posture, stance
 from simulator.mechanisms.posture import once
 from simulator.mechanisms.stockpile import arms, peacetime
@@ -79,38 +79,43 @@ def build(state: State, at: Quarter) -> State:
     5 a state loses `att` of the forces that it has there.
     """
     setting, rows = at.setting, posture.ground(at.setting).armed
-    forces = stance.force(state, at, lag=1)
-    size, start = gdp(at), start_burden(setting)
+    forces, size = stance.force(state, at, lag=1), gdp(at)
+    fixed = once(setting, "budgets", lambda: _fixed(at))
     view = BudgetView(
         burden=state.burden[:, rows],
-        start=start[:, rows],
-        reaction=at.p("arms_reaction")[:, rows],
-        watched=attention(setting)[:, rows],
         belief=state.belief[:, rows],
-        start_belief=setting.start_belief[:, rows],
         strength=strength(state, setting)[:, None],
         policy=stance.by_actor("spend", at, forces)[:, rows],
-        lag=at.p("budget_lag"),
-        fatigue=at.p("spending_fatigue"),
-        floor=np.minimum(at.p("burden_floor"), start[:, rows]),
-        ceiling=np.maximum(at.p("burden_ceiling"), start[:, rows]),
         gdp=size[:, rows],
         asked=claims(at, forces, size)[:, rows],
         shortfall=shortfall(state, setting)[:, rows],
+        lag=at.p("budget_lag"),
+        fatigue=at.p("spending_fatigue"),
         refill_lag=at.p("production_lag"),
+        **fixed,
     )
     answer = at.ask("budget", view, rows)
     at.notes["budget"] = {n: _to_all(answer.values[n], rows, state) for n in ("paid", "restock")}
-    money = answer.values["arms"] * (_QUARTERS * _PERCENT)
-    usual = start[:, rows] * setting.futures.trait("gdp_usd_bn")[:, rows]
-    wear = at.p("depreciation")
-    capability = state.capability.copy()
-    kept = (1.0 - wear) * capability[:, rows] + wear * (money / usual)
-    capability[:, rows] = kept
-    burden = state.burden.copy()
-    burden[:, rows] = answer.values["burden"]
+    usual = fixed["start"] * setting.futures.trait("gdp_usd_bn")[:, rows]
+    bought = answer.values["arms"] * (_QUARTERS * _PERCENT) / usual
+    wear, capability = at.p("depreciation"), state.capability.copy()
+    capability[:, rows] = (1.0 - wear) * capability[:, rows] + wear * bought
     capability = capability * (1.0 - attrition(state, at))
+    burden = _to_all(answer.values["burden"], rows, state)
     return replace(state, capability=capability, burden=burden)
+
+
+def _fixed(at: Quarter) -> dict[str, Floats]:
+    """The part of the view that does not change."""
+    rows, start = posture.ground(at.setting).armed, start_burden(at.setting)
+    return {
+        "start": start[:, rows],
+        "reaction": at.p("arms_reaction")[:, rows],
+        "watched": attention(at.setting)[:, rows],
+        "start_alarm": sigmoid(at.setting.start_belief[:, rows]),
+        "floor": np.minimum(at.p("burden_floor"), start[:, rows]),
+        "ceiling": np.maximum(at.p("burden_ceiling"), start[:, rows]),
+    }
 
 
 def _to_all(values: Floats, rows: list[int], state: State) -> Floats:

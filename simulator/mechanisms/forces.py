@@ -238,19 +238,23 @@ def _measure(state: State, at: Quarter) -> None:
     ours = state.capability[:, who.top, None] * state.deployment[:, who.top_mover]
     start = usual_of_movers(setting)[:, who.top_mover]
     ready = total(spot_power(state, at)[:, who.europeans]) + state.fill * _guard(setting)
-    makers = (setting.world.distant | setting.world.groups["IP4"])[:, None]
-    made, usual = (
-        total(total(np.where(makers, output, 0.0)))
-        for output in (state.output, stockpile.usual_output(setting))
+    usual = once(
+        setting, "makers' usual output", lambda: _made(stockpile.usual_output(setting), at)
     )
     at.notes.setdefault("measured", {}).update(
         us_forces_europe=ours[:, EUROPE] / np.maximum(start[:, EUROPE], _TINY),
         us_resources_asia=total(ours[:, ASIA]) / np.maximum(total(start[:, ASIA]), _TINY),
         european_readiness=ready / total(start_power(setting)[:, who.europeans]),
-        defence_industry=made / usual,
+        defence_industry=_made(state.output, at) / usual,
         interoperability=state.interchange[:, munitions.LINKS.index("partners")].copy(),
         arms_race=_arms_race(state, at),
     )
+
+
+def _made(output: Floats, at: Quarter) -> Floats:
+    """Munitions made by European allies and partners, $bn a quarter, (runs,)."""
+    world = at.setting.world
+    return total(total(output[:, world.distant | world.groups["IP4"]]))
 
 
 def _arms_race(state: State, at: Quarter) -> Floats:

@@ -54,9 +54,10 @@ def produce(state: State, at: Quarter) -> State:
     worn = usual_wear(setting) + depth * (state.munitions - start_stock(setting))
     moved = gifts.received - gifts.given
     there = state.munitions + state.output - worn + moved
-    short = positive(-there)  # what is not there cannot wear out
-    there, worn = there + short, worn - short
-    used = np.minimum(transfers.demand(state, at, gifts), there)
+    worn = worn + np.minimum(there, 0.0)  # what is not there cannot wear out
+    there = positive(there)
+    used, sides = np.zeros_like(there), transfers.sides(setting)
+    used[:, sides] = np.minimum(transfers.demand(state, at, gifts), there[:, sides])
     there = there - used
     rows = posture.in_fight(state)
     if len(rows):
@@ -82,7 +83,7 @@ def usual_wear(at: Setting) -> Floats:
 
 def output_target(state: State, at: Quarter, forces: tuple[Floats, ...]) -> Floats:
     """Output that industry heads for, $bn a quarter, (runs, actors, classes)."""
-    budget, (red, _) = at.notes["budget"], transfers.belligerents(at.setting)
+    budget, red = at.notes["budget"], transfers.sides(at.setting)[0]
     money = invested(at, forces) / at.p("industry_cost") + budget["restock"]
     target = usual_output(at.setting) + money[..., None] * split(at.setting)
     helped = state.dual_use[:, None] * usual_output(at.setting)[:, red]

@@ -3,19 +3,20 @@ of Europe that uses them up.  All in $bn a quarter."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.arrays import Floats, positive
+from simulator.arrays import Bools, Floats, positive
 from simulator.mechanisms import politics, red_bloc, stance
 from simulator.mechanisms.posture import once
 from simulator.mechanisms.stockpile import peacetime, split, start_stock, usual_output
 from simulator.phase import Quarter
 from simulator.setting import Setting
 from simulator.state import State
-from simulator.tally import mean, total
-from simulator.world import CLASSES, THEATERS
+from simulator.tally import across, mean, total
+from simulator.world import THEATERS
 
 _QUARTERS = 4.0
 
@@ -30,11 +31,11 @@ class Gifts:
     extra: Floats
 
 
-def belligerents(at: Setting) -> tuple[int, list[int]]:
-    """Rows of the two sides of the war at the edge of Europe: the challenger there, the others."""
+def sides(at: Setting) -> list[int]:
+    """Rows of the sides of the war at the edge of Europe: the challenger there, then the others."""
     fights = at.world.trait("edge_war") > 0.0
     red = at.world.challenger[THEATERS.index("europe")]
-    return red, [int(i) for i in np.flatnonzero(fights) if i != red]
+    return [red, *(int(i) for i in np.flatnonzero(fights) if i != red)]
 
 
 def supplier(at: Setting) -> int:
@@ -77,115 +78,125 @@ def passed_on(exchange: Floats, stock: Floats, at: Setting) -> Floats:
 
 
 def transfers(state: State, at: Quarter, forces: tuple[Floats, ...]) -> Gifts:
-    """Aid and exchange of a quarter; a giver keeps its reserve, and all that is given arrives."""
+    """Aid and exchange of a quarter; a giver keeps its reserve, and all that is given arrives.
+    Standing aid comes first, then what policies pledge."""
     setting, stock = at.setting, state.munitions
-    red, others = belligerents(setting)
-    owned = total(stock)
-    usual = pace(state.war, setting)[:, None, None] * standing(setting)
-    pledges = []  # (munitions wanted of each giver, who receives)
-    for f, bundle in zip(forces, at.setting.program.bundles, strict=True):
-        if bundle.lethal and bundle.levers.aid > 0.0:
-            part = bundle.by * owned / np.maximum(total(bundle.by * owned), 1e-12)[:, None]
-            size = (f * bundle.levers.aid / _QUARTERS)[:, None] * part
-            pledges.append((size[..., None] * split(setting), bundle.to))
-    wanted = usual
-    for pledge, _ in pledges:
-        wanted = wanted + pledge
-    given = np.minimum(wanted, spare(stock, setting))
-    rate = np.where(wanted > 0.0, given / np.where(wanted > 0.0, wanted, 1.0), 0.0)
-    received, extra = np.zeros_like(stock), np.zeros_like(owned)
-    received[:, others] = _arriving(usual * rate)[:, None] / max(len(others), 1)
-    for pledge, to in pledges:
-        arriving = _arriving(pledge * rate) / total(to.astype(float))
-        received = received + arriving[:, None] * to[:, None]
-        extra = extra + total(arriving)[:, None] * to
+    red, *others = sides(setting)
+    can = spare(stock, setting)
+    given = np.minimum(pace(state.war, setting)[:, None, None] * standing(setting), can)
+    received, extra = np.zeros_like(stock), np.zeros(stock.shape[:-1])
+    received[:, others] = _arriving(given)[:, None] / max(len(others), 1)
+    pledges = list(_pledged(state, at, forces))
+    if pledges:
+        wanted = across(range(len(pledges)), lambda n: pledges[n][0])
+        more = np.minimum(wanted, can - given)
+        rate = np.where(wanted > 0.0, more / np.where(wanted > 0.0, wanted, 1.0), 0.0)
+        given = given + more
+        for pledge, to in pledges:
+            arriving = _arriving(pledge * rate) / total(to.astype(float))
+            received = received + arriving[:, None] * to[:, None]
+            extra = extra + total(arriving)[:, None] * to
     giver = supplier(setting)
     shells = passed_on(state.exchange, stock - given, setting)
     given[:, giver] = given[:, giver] + shells
     received[:, red] = received[:, red] + shells
-    usual_shells = passed_on(start_exchange(setting), start_stock(setting), setting)
-    extra[:, red] = extra[:, red] + total(shells) - total(usual_shells)
+    extra[:, red] = extra[:, red] + total(shells - _start_shells(setting))
     return Gifts(given, received, extra)
+
+
+def _pledged(
+    state: State, at: Quarter, forces: tuple[Floats, ...]
+) -> Iterator[tuple[Floats, Bools]]:
+    """Lethal aid of each policy: what it wants of each giver, by the stocks that these hold,
+    (runs, actors, classes), and who receives."""
+    for f, bundle in zip(forces, at.setting.program.bundles, strict=True):
+        if bundle.lethal and bundle.levers.aid > 0.0:
+            owned = bundle.by * total(state.munitions)
+            part = owned / np.maximum(total(owned), 1e-12)[:, None]
+            size = (f * bundle.levers.aid / _QUARTERS)[:, None] * part
+            yield size[..., None] * split(at.setting), bundle.to
 
 
 def _arriving(given: Floats) -> Floats:
     """Sum over givers, (runs, classes)."""
-    return np.stack([total(given[..., c]) for c in range(len(CLASSES))], axis=-1)
+    return total(np.swapaxes(given, -1, -2))
+
+
+def _start_shells(at: Setting) -> Floats:
+    """What red states passed on in a quarter at the start, (runs, classes)."""
+    return once(at, "start shells", lambda: passed_on(start_exchange(at), start_stock(at), at))
 
 
 def start_balance(at: Setting) -> Floats:
     """Munitions received less given and used up at the edge of Europe, in a quarter at the start,
     (runs, actors, classes)."""
-    red, others = belligerents(at)
-    stock, speed = start_stock(at), start_pace(at)[:, None, None]
-    given = np.minimum(speed * standing(at), spare(stock, at))
-    shells = passed_on(start_exchange(at), stock - given, at)
+    red, *others = who = sides(at)
+    speed = start_pace(at)[:, None, None]
+    given = np.minimum(speed * standing(at), spare(start_stock(at), at))
     balance = -given
-    part = _arriving(given)[:, None] / max(len(others), 1)
-    balance[:, others] = balance[:, others] + part
-    balance[:, supplier(at)] = balance[:, supplier(at)] - shells
-    balance[:, red] = balance[:, red] + shells
-    sides = [red, *others]
-    used = speed * intense_use(at)
-    balance[:, sides] = balance[:, sides] - used[:, sides]
+    arriving = _arriving(given)[:, None] / max(len(others), 1)
+    balance[:, others] = balance[:, others] + arriving
+    balance[:, supplier(at)] = balance[:, supplier(at)] - _start_shells(at)
+    balance[:, red] = balance[:, red] + _start_shells(at)
+    balance[:, who] = balance[:, who] - speed * intense_use(at)
     return balance
 
 
 def intense_use(at: Setting) -> Floats:
-    """What a side of that war uses while it is intense: its usual output, and on top of it a gap
-    or the standing aid that it gets, whichever is more, (runs, actors, classes)."""
-    base = usual_output(at)
+    """What the sides of that war use while it is intense: their usual output, and on top of it a
+    gap or the standing aid that they get, whichever is more, (runs, sides, classes)."""
+    return once(at, "intense use", lambda: _intense_use(at))
+
+
+def _intense_use(at: Setting) -> Floats:
+    base = _side_output(at)
     return base + np.maximum(base * at.p("war_gap")[..., None], _standing_aid(at))
 
 
+def _side_output(at: Setting) -> Floats:
+    return usual_output(at)[:, sides(at)]
+
+
 def _standing_aid(at: Setting) -> Floats:
-    """What the standing aid brings to those that it is for, (runs, actors, classes)."""
-    _, others = belligerents(at)
-    out = np.zeros_like(usual_output(at))
+    """What standing aid brings each side of that war while it is intense, (runs, sides, classes):
+    it is for the side under attack."""
+    out = np.zeros_like(_side_output(at))
     given = np.minimum(standing(at), spare(start_stock(at), at))
-    out[:, others] = _arriving(given)[:, None] / max(len(others), 1)
+    out[:, 1:] = _arriving(given)[:, None] / max(out.shape[1] - 1, 1)
     return out
+
+
+def _supplied(at: Setting) -> Floats:
+    """Munitions that each side of that war makes and gets at the start if it is intense,
+    (runs, sides)."""
+    supplied = total(_side_output(at) + _standing_aid(at))
+    supplied[:, 0] = supplied[:, 0] + total(_start_shells(at))
+    return np.maximum(supplied, 1e-12)
 
 
 def demand(state: State, at: Quarter, gifts: Gifts) -> Floats:
-    """What the war at the edge of Europe takes this quarter, (runs, actors, classes): each side
-    matches in part what the other is supplied with beyond the start."""
+    """What each side of the war at the edge of Europe wants to use this quarter, (runs, sides,
+    classes): it matches in part what the other is supplied with beyond the start."""
     setting = at.setting
-    red, others = belligerents(setting)
-    out = np.zeros_like(state.munitions)
-    if not others:
-        return out
-    base, speed = usual_output(setting), pace(state.war, setting)[:, None]
-    more = total(state.output - base) + gifts.extra
-    supplied = total(base) + _supplied_at_start(setting)
-    surplus = more / np.maximum(supplied, 1e-12)
-    answer = at.p("war_matching")
-    against = mean(surplus[:, others])[:, None]
-    out[:, red] = intense_use(setting)[:, red] * speed * positive(1.0 + answer * against)
-    for i in others:
-        factor = positive(1.0 + answer * surplus[:, [red]])
-        out[:, i] = intense_use(setting)[:, i] * speed * factor
-    return out
-
-
-def _supplied_at_start(at: Setting) -> Floats:
-    """Munitions that each side of that war gets at the start if it is intense, (runs, actors)."""
-    red, _ = belligerents(at)
-    out = total(_standing_aid(at))
-    shells = passed_on(start_exchange(at), start_stock(at), at)
-    out[:, red] = out[:, red] + total(shells)
-    return out
+    who = sides(setting)
+    supplied = once(setting, "war supplies", lambda: _supplied(setting))
+    more = total(state.output[:, who] - _side_output(setting)) + gifts.extra[:, who]
+    surplus = more / supplied
+    facing = np.repeat(surplus[:, :1], len(who), axis=1)
+    if len(who) > 1:
+        facing[:, 0] = mean(surplus[:, 1:])
+    speed = pace(state.war, setting)[:, None] * positive(1.0 + at.p("war_matching") * facing)
+    return speed[..., None] * intense_use(setting)
 
 
 def war_gap(state: State, at: Quarter) -> Floats:
     """What the red side of that war uses beyond what it makes, $bn a quarter, (runs,)."""
-    red, _ = belligerents(at.setting)
+    red = sides(at.setting)[0]
     gifts = transfers(state, at, stance.force(state, at, lag=1))
-    return positive(total(demand(state, at, gifts)[:, red]) - total(state.output[:, red]))
+    return positive(total(demand(state, at, gifts)[:, 0]) - total(state.output[:, red]))
 
 
 def start_gap(at: Setting) -> Floats:
     """The same at the start, (runs,)."""
-    red, _ = belligerents(at)
-    used = start_pace(at) * total(intense_use(at)[:, red])
-    return positive(used - total(usual_output(at)[:, red]))
+    used = start_pace(at) * total(intense_use(at)[:, 0])
+    return positive(used - total(_side_output(at)[:, 0]))

@@ -17,7 +17,7 @@ class BudgetView(View):
     reaction: Floats  # percent of GDP per unit of threat
     watched: Floats  # [targets] weights, sum 1 (0 if nobody is watched)
     belief: Floats  # [targets] log-odds that the target is expansionist
-    start_belief: Floats  # [targets]
+    start_alarm: Floats  # [targets] chance, 0..1, that it was so at the start
     strength: Floats  # [targets] arms of the target over their start
     policy: Floats  # percent of GDP that policies in force ask for
     lag: Floats  # quarters
