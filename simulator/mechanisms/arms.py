@@ -40,8 +40,11 @@ def start_burden(at: Setting) -> Floats:
 
 def gdp(at: Quarter) -> Floats:
     """GDP of every actor on its trend, $bn a year, (runs, actors)."""
-    rate = once(at.setting, "growth", lambda: _log_growth(at.setting))
-    return at.setting.futures.trait("gdp_usd_bn") * np.exp(rate * at.number)
+    if "gdp" not in at.notes:
+        rate = once(at.setting, "growth", lambda: _log_growth(at.setting))
+        at.notes["gdp"] = at.setting.futures.trait("gdp_usd_bn") * np.exp(rate * at.number)
+    size: Floats = at.notes["gdp"]
+    return size
 
 
 def _log_growth(at: Setting) -> Floats:
@@ -78,50 +81,48 @@ def build(state: State, at: Quarter) -> State:
     `m' = m + (clip(m*) - m)/tau_m - f*(m - m0)`; `C' = (1-depr)*C + depr*money/money0`; at level
     5 a state loses `att` of the forces that it has there.
     """
-    setting, rows = at.setting, posture.ground(at.setting).armed
+    setting, everyone = at.setting, range(len(at.setting.world.actors))
     forces, size = stance.force(state, at, lag=1), gdp(at)
-    fixed = once(setting, "budgets", lambda: _fixed(at))
     view = BudgetView(
-        burden=state.burden[:, rows],
-        belief=state.belief[:, rows],
+        burden=state.burden,
+        belief=state.belief,
         strength=strength(state, setting)[:, None],
-        policy=stance.by_actor("spend", at, forces)[:, rows],
-        gdp=size[:, rows],
-        asked=claims(at, forces, size)[:, rows],
-        shortfall=shortfall(state, setting)[:, rows],
+        policy=stance.by_actor("spend", at, forces),
+        gdp=size,
+        asked=claims(at, forces, size),
+        shortfall=shortfall(state, setting),
         lag=at.p("budget_lag"),
         fatigue=at.p("spending_fatigue"),
         refill_lag=at.p("production_lag"),
-        **fixed,
+        **once(setting, "budgets", lambda: _fixed(at)),
     )
-    answer = at.ask("budget", view, rows)
-    at.notes["budget"] = {n: _to_all(answer.values[n], rows, state) for n in ("paid", "restock")}
-    usual = fixed["start"] * setting.futures.trait("gdp_usd_bn")[:, rows]
-    bought = answer.values["arms"] * (_QUARTERS * _PERCENT) / usual
-    wear, capability = at.p("depreciation"), state.capability.copy()
-    capability[:, rows] = (1.0 - wear) * capability[:, rows] + wear * bought
+    bought = at.ask("budget", view, everyone).values
+    at.notes["budget"] = bought
+    usual = once(setting, "usual spending", lambda: _spending(setting))
+    money = np.where(usual > 0.0, bought["arms"] / np.where(usual > 0.0, usual, 1.0), 1.0)
+    wear = at.p("depreciation")
+    capability = (1.0 - wear) * state.capability + wear * money
     capability = capability * (1.0 - attrition(state, at))
-    burden = _to_all(answer.values["burden"], rows, state)
-    return replace(state, capability=capability, burden=burden)
+    return replace(state, capability=capability, burden=bought["burden"])
 
 
 def _fixed(at: Quarter) -> dict[str, Floats]:
-    """The part of the view that does not change."""
-    rows, start = posture.ground(at.setting).armed, start_burden(at.setting)
+    """The part of the view that does not change; a state without forces builds none."""
+    start = start_burden(at.setting)
+    ceiling = np.where(start > 0.0, np.maximum(at.p("burden_ceiling"), start), 0.0)
     return {
-        "start": start[:, rows],
-        "reaction": at.p("arms_reaction")[:, rows],
-        "watched": attention(at.setting)[:, rows],
-        "start_alarm": sigmoid(at.setting.start_belief[:, rows]),
-        "floor": np.minimum(at.p("burden_floor"), start[:, rows]),
-        "ceiling": np.maximum(at.p("burden_ceiling"), start[:, rows]),
+        "start": start,
+        "reaction": at.p("arms_reaction"),
+        "watched": attention(at.setting),
+        "start_alarm": sigmoid(at.setting.start_belief),
+        "floor": np.minimum(at.p("burden_floor"), start),
+        "ceiling": ceiling,
     }
 
 
-def _to_all(values: Floats, rows: list[int], state: State) -> Floats:
-    out = np.zeros_like(state.burden)
-    out[:, rows] = values
-    return out
+def _spending(at: Setting) -> Floats:
+    """Defense spending at the start, $bn a quarter, (runs, actors)."""
+    return start_burden(at) * at.futures.trait("gdp_usd_bn") / (_PERCENT * _QUARTERS)
 
 
 def shortfall(state: State, at: Setting) -> Floats:

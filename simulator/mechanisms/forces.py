@@ -105,6 +105,8 @@ def presence(state: State, at: Quarter, forces: tuple[Floats, ...]) -> Floats:
     for f, bundle in zip(forces, setting.program.bundles, strict=True):
         size = size + f[:, None, None] * (bundle.by[rows, None] * bundle.reach["military"])
     size = np.clip(np.maximum(size, state.fighting[:, rows]), -1.0, 1.0)
+    if not size.any():
+        return size
     foothold = usual_of_movers(setting)[..., : len(THEATERS)]
     flag = np.where(size > 0.0, size * _ships(at)[..., None], size * foothold)
     distant = setting.world.distant[rows][:, None] & (np.arange(len(THEATERS)) != EUROPE)

@@ -41,15 +41,14 @@ class Ground:
     """Rows and columns that the mechanisms of forces look up.
 
     `movers`: states of either camp whose forces stand in more than one place (central values of
-    the location traits); `armed`: those with forces; `actors`, `theaters`: of each spot; `pairs`,
-    `attackers`: columns of the spots that belong to `Setting.pairs` and to the challengers;
-    `moving`: columns of the movers' spots, whose row among the movers is `mover`; `europeans`:
-    columns of distant allies' forces in Europe; `top`: row of the great power, `top_mover` among
-    the movers; `red`: mask of red states.
+    the location traits); `actors`, `theaters`: of each spot; `pairs`, `attackers`: columns of the
+    spots that belong to `Setting.pairs` and to the challengers; `moving`: columns of the movers'
+    spots, whose row among the movers is `mover`; `europeans`: columns of distant allies' forces
+    in Europe; `top`: row of the great power, `top_mover` among the movers; `red`: mask of red
+    states.
     """
 
     movers: list[int]
-    armed: list[int]
     actors: Ints
     theaters: Ints
     pairs: list[int]
@@ -79,7 +78,6 @@ def _ground(at: Setting) -> Ground:
     top = int(np.argmax(at.ladder.great_power_of))
     return Ground(
         movers=movers,
-        armed=np.flatnonzero(armed).tolist(),
         actors=actors,
         theaters=theaters,
         pairs=[found.index(pair) for pair in at.pairs],

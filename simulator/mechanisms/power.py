@@ -51,15 +51,15 @@ def spot_power(state: State, at: Quarter) -> Floats:
     setting, spots = at.setting, ground(at.setting)
     built = state.partner_capacity - _start_capacity(setting)
     factor = state.capability * (1.0 + at.p("capacity_worth") * built)
-    power = start_power(setting) * factor[:, spots.actors]
-    places = moved(state, setting)[:, spots.mover, spots.theaters[spots.moving]]
-    power[:, spots.moving] = power[:, spots.moving] * places
+    places = moved(state, setting)
+    power = start_power(setting) * np.take(factor, spots.actors, axis=1)
+    power[:, spots.moving] *= places[:, spots.mover, spots.theaters[spots.moving]]
     column = spots.attackers[EUROPE]
-    power[:, column] = power[:, column] * _untied(state, at)
-    power[:, spots.europeans] = power[:, spots.europeans] * _planned(state, at)[:, None]
+    power[:, column] *= _untied(state, at)
+    power[:, spots.europeans] *= _planned(state, at, places)[:, None]
     rows = in_fight(state)
     if len(rows):
-        power[rows] = power[rows] * _supplied(state, at, rows)
+        power[rows] *= _supplied(state, at, rows)
     at.notes["power"] = (reads, power)
     return power
 
@@ -76,11 +76,11 @@ def _untied(state: State, at: Quarter) -> Floats:
     return free / np.maximum(usual, 1e-9)
 
 
-def _planned(state: State, at: Quarter) -> Floats:
+def _planned(state: State, at: Quarter, places: Floats) -> Floats:
     """`1 + b*Z*(1 - F/F0)`: what planning makes up for while forces of the great power are away
     from Europe, (runs,)."""
     spots = ground(at.setting)
-    left = state.capability[:, spots.top] * moved(state, at.setting)[:, spots.top_mover, EUROPE]
+    left = state.capability[:, spots.top] * places[:, spots.top_mover, EUROPE]
     return 1.0 + at.p("planning_worth")[:, 0] * state.planning * positive(1.0 - left)
 
 
@@ -97,7 +97,7 @@ def pair_power(state: State, at: Quarter) -> Floats:
     """Power that each pair's state has in its theater now, $bn-equivalent, (runs, pairs); what
     comes from outside to Asia depends on the access that the region grants."""
     setting = at.setting
-    power = spot_power(state, at)[:, ground(setting).pairs]
+    power = np.take(spot_power(state, at), ground(setting).pairs, axis=1)
     theater = np.array(setting.pair_theater)
     outside = (setting.frontline == 0.0) & (theater != EUROPE)
     return power * np.where(outside, alignment.access(state, at)[:, theater], 1.0)
