@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
+from simulator import metrics_forces
 from simulator.arrays import Bools, Floats
 from simulator.mechanisms import losses, signals
 from simulator.mechanisms.forums import ADOPTED, BLOCKED, WEAKENED
@@ -60,6 +61,7 @@ def record(state: State, at: Quarter) -> None:
         "result": np.ascontiguousarray(notes["results"].T),
         "text": state.agreed,
         "price": _price(notes, state),
+        **notes.get("measured", {}),
     }
 
 
@@ -118,6 +120,7 @@ def measure(history: dict[str, Floats], state: State, setting: Setting) -> dict[
         "cost_usd_bn": state.money,
         "political_capital_spent": state.capital_spent,
         **_forum_metrics(history, state, setting, level.shape[-1]),
+        **metrics_forces.measure(history, state, setting),
     }
     return {name: np.asarray(out[name], dtype=float) for name in METRICS}
 

@@ -25,6 +25,7 @@ from simulator.tally import anyone, total
 from simulator.world import THEATERS
 
 _TINY = 1e-9
+_PEACE = 1.0  # the level at which forces stand where they usually do
 
 
 def begin(at: Setting) -> dict[str, Floats]:
@@ -156,13 +157,15 @@ def worth(state: State, at: Quarter) -> Floats:
 
 
 def start_worth(at: Quarter) -> Floats:
-    """The same at the start."""
+    """The same at the start, and in peace where a scenario starts in a crisis: the usual split is
+    that of peace."""
     return once(at.setting, "start worth", lambda: _start_worth(at))
 
 
 def _start_worth(at: Quarter) -> Floats:
     setting = at.setting
-    level = np.zeros((len(setting.futures.runs), len(THEATERS))) + setting.start_level
+    peace = np.minimum(setting.start_level, _PEACE)
+    level = np.zeros((len(setting.futures.runs), len(THEATERS))) + peace
     chance, spots = sigmoid(setting.start_fight), start_power(setting)
     attack = spots[:, ground(setting).attackers]
     split = usual_of_movers(setting)

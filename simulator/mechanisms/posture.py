@@ -116,9 +116,15 @@ def usual_of_movers(at: Setting) -> Floats:
 
 
 def moved(state: State, at: Setting) -> Floats:
-    """Movers' shares now over those at the start, 0 where nothing stood, (runs, movers, places)."""
+    """Movers' shares now over those at the start (an empty place stays empty),
+    (runs, movers, places)."""
+    start = once(at, "places in use", lambda: _in_use(at))
+    return state.deployment / start
+
+
+def _in_use(at: Setting) -> Floats:
     start = usual_of_movers(at)
-    return np.where(start > 0.0, state.deployment / np.where(start > 0.0, start, 1.0), 0.0)
+    return np.where(start > 0.0, start, 1.0)
 
 
 def mix(at: Setting) -> Floats:
