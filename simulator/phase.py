@@ -8,15 +8,19 @@ in one go; the Mesa driver asks agent by agent.  A phase cannot tell the differe
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
-from simulator.arrays import Floats
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.arrays import Floats, Ints
 from simulator.questions import Answer, View
 from simulator.setting import Setting
 from simulator.state import State
 
 Decide = Callable[[str, View, Sequence[int], dict[str, Any]], Answer]
+N = TypeVar("N", bound=np.generic)
 
 
 @dataclass
@@ -28,14 +32,40 @@ class Quarter:
     number: int
     decide: Decide
     notes: dict[str, Any] = field(default_factory=dict)
+    rows: Ints | None = None
+
+    @property
+    def runs(self) -> int:
+        """Number of runs looked at."""
+        return len(self.setting.futures.runs) if self.rows is None else len(self.rows)
+
+    def narrow(self, rows: Ints) -> Quarter:
+        """The same quarter for some runs of the block only (their places, ascending).
+
+        `p`, `luck`, `trait`, `parameter` and `of` then give those runs' rows; `setting` and
+        `notes` stay those of the whole block.  Draws are still taken for all runs.
+        """
+        return replace(self, rows=rows if self.rows is None else self.rows[rows])
+
+    def of(self, whole: NDArray[N]) -> NDArray[N]:
+        """The rows looked at, of an array over all runs of the block."""
+        return whole if self.rows is None else whole[self.rows]
 
     def p(self, name: str) -> Floats:
         """A parameter, shaped (runs, 1) or (runs, axis)."""
-        return self.setting.p(name)
+        return self.of(self.setting.p(name))
+
+    def parameter(self, name: str) -> Floats:
+        """A parameter, shaped (runs,) or (runs, axis)."""
+        return self.of(self.setting.futures.parameter(name))
+
+    def trait(self, name: str) -> Floats:
+        """A trait, (runs, actors)."""
+        return self.of(self.setting.futures.trait(name))
 
     def luck(self, question: str, *shape: int) -> Floats:
         """The uniform draws of one question this quarter, (runs, *shape)."""
-        return self.setting.luck(question, self.number, *shape)
+        return self.of(self.setting.luck(question, self.number, *shape))
 
     def ask(self, question: str, view: View, askers: Sequence[int], **context: Any) -> Answer:
         """Put one question; `context` names what it is about, for the log (text, theater)."""

@@ -6,13 +6,13 @@ rename or another order in a portfolio changes nothing, not even a last bit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from simulator.arrays import Bools, Floats
-from simulator.contracts import Ask, Levers, Policy, Sight
+from simulator.contracts import Ask, Levers, Policy, Trigger
 from simulator.errors import InputError, nearest
 from simulator.vocabulary import LEVERS
 from simulator.world import FORUMS, ISSUES, THEATERS, World
@@ -40,7 +40,7 @@ class Bundle:
     start: int
     phase_in: int
     end: int | None
-    when: Callable[[Sight], Bools] | None
+    when: Trigger | None
     asks: tuple[tuple[int, float], ...]  # index of the text, and what this policy asked
     accept: tuple[int, ...]
     money_per_year: float
@@ -80,7 +80,9 @@ def compile_program(policies: Sequence[Policy], world: World, standing: Floats) 
     """
     ordered = sorted(policies, key=lambda p: (p.content(), p.start))
     for policy in ordered:
-        _check_actors(policy, world)
+        for terms in (policy, *map(policy.on_terms_of, policy.parts)):
+            _check_actors(terms, world)
+            _check_sides(terms, world)
     groups: dict[tuple[str, str], list[tuple[int, Ask]]] = {}
     for i, policy in enumerate(ordered):
         for ask in policy.asks:
@@ -94,6 +96,9 @@ def compile_program(policies: Sequence[Policy], world: World, standing: Floats) 
         bundles.append(_bundle(policy, policy.levers, behind, world))
         if policy.ungated.moved():
             bundles.append(_bundle(policy, policy.ungated, (), world))
+        for part in policy.parts:
+            own = policy.on_terms_of(part)
+            bundles.append(_bundle(own, own.levers, behind if part.gated else (), world))
     return Program(tuple(bundles), texts)
 
 
@@ -104,7 +109,7 @@ def _bundle(
     red = [j for j, i in enumerate(world.red) if by[i]]
     reach = {n: levers.by_theater(n, policy.theaters) for n in LEVERS if LEVERS[n].theater}
     money, capital = _costs(levers, reach, by, world)
-    accept = tuple(world.index[a] for a in policy.accept) if behind else ()
+    accept = _rows(policy.accept, world) if behind else ()
     return Bundle(
         policy=policy.id, levers=levers, reach=reach, by=by,
         target=red[0] if red else len(world.red), on=on, public=policy.public,
@@ -154,20 +159,41 @@ def _merge(
         visibility=peak,
         headline=float(peak[np.argmax(np.abs(peak))]),
         theaters=np.array([float(any(k in p.theaters for p in rows)) for k in THEATERS]),
-        accept=tuple(sorted({world.index[a] for p in rows for a in p.accept})),
+        accept=_rows([a for p in rows for a in p.accept], world),
     )
 
 
+def _rows(names: Sequence[str], world: World) -> tuple[int, ...]:
+    """Rows of everybody in a list of group names and actor ids."""
+    return tuple(int(i) for i in np.flatnonzero(world.together(names)))
+
+
 def _check_actors(policy: Policy, world: World) -> None:
-    known = (*world.groups, *world.actors)
-    named = [(n, w) for n in ("by", "on", "to", "partners", "accept") for w in getattr(policy, n)]
-    named += [("asks.sponsor", a.sponsor) for a in policy.asks]
-    named += [("asks.members", m) for a in policy.asks for m in a.members]
-    named += [("asks.subject", a.subject) for a in policy.asks if a.subject]
-    for where, who in named:
+    anyone = (*world.groups, *world.actors)
+    lists = ("by", "on", "to", "partners", "accept")
+    named = [(n, w, anyone) for n in lists for w in getattr(policy, n)]
+    named += [("asks.members", m, anyone) for a in policy.asks for m in a.members]
+    named += [("asks.sponsor", a.sponsor, world.actors) for a in policy.asks]
+    named += [("asks.subject", a.subject, world.actors) for a in policy.asks if a.subject]
+    for where, who, known in named:
         if who not in known:
             raise InputError(
                 f"unknown actor or group {who!r}.",
                 f"policy {policy.id}: {where}",
                 nearest(who, known),
             )
+
+
+def _check_sides(policy: Policy, world: World) -> None:
+    """A stance belongs to one side: one red state, or the West; added will to a red state."""
+    moved = {*policy.levers.moved(), *policy.ungated.moved()}
+    by, where = world.together(policy.by), f"policy {policy.id}: by"
+    red = [world.actors[i] for i in world.red if by[i]]
+    if len(red) > 1 and moved & set(STANCE):
+        raise InputError(
+            f"{', '.join(red)} cannot share one {min(moved & set(STANCE))}.",
+            where,
+            "Give each its own Part(levers=..., by=[...]).",
+        )
+    if "resolve" in moved and by.sum() > len(red):
+        raise InputError("resolve is the will of a red leadership.", where, "Name a red state.")

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from scenarios import build_lenses, loader
-from scenarios.schema import LEVELS, THEATERS, Lens, ParameterSpec, Scenario
+from scenarios.scenario import Scenario
+from scenarios.schema import LEVELS, THEATERS, Lens, ParameterSpec
 from simulator.errors import InputError
 
 ROOT = Path(__file__).parents[1]

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scenarios import loader
-from scenarios.schema import Lens, Scenario
+from scenarios.scenario import Scenario
+from scenarios.schema import Lens
 from simulator.errors import InputError
 
 FOLDER = Path(loader.__file__).parent

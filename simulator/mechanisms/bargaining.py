@@ -6,9 +6,9 @@ from __future__ import annotations
 import numpy as np
 
 from simulator.arrays import Bools, Floats, Ints, positive, sigmoid
+from simulator.mechanisms.preferences import quarrel
 from simulator.phase import Quarter
 from simulator.program import Text
-from simulator.state import State
 from simulator.tally import anyone, count, loudest, total
 
 
@@ -37,13 +37,12 @@ def isolation_cost(text: Text, members: list[int], leaked: Floats, at: Quarter) 
     Dearer for those who depend on the sponsor, cheaper over a vital interest, and cheaper for
     the process-minded when the paper leaked half-prepared.
     """
-    f = at.setting.futures
     base = at.p("isolation_cost") * at.p("body_factor")[:, text.forum : text.forum + 1]
-    lean = 1.0 + at.p("sponsor_pressure") * f.trait("dependence")[:, members]
+    lean = 1.0 + at.p("sponsor_pressure") * at.trait("dependence")[:, members]
     vital = np.zeros((1, len(members)))
     if text.subject is not None:
-        vital = f.dispute_with(text.subject)[:, members]
-    anger = at.p("irritation") * f.trait("process_sensitivity")[:, members] * leaked
+        vital = at.of(quarrel(text.subject, at))[:, members]
+    anger = at.p("irritation") * at.trait("process_sensitivity")[:, members] * leaked
     return np.maximum(base * lean * (1.0 - at.p("vital_interest") * vital) - anger, 1e-9)
 
 
@@ -65,15 +64,16 @@ def pass_chance(
 ) -> Floats:
     """The sponsor's reading of the sounding: chance that nobody breaks silence alone over each
     text, (runs, texts).  It misreads every member's resolve by a persistent factor."""
-    misread = at.setting.misreading[:, t][:, members]
+    misread = at.of(at.setting.misreading[:, t])[:, members]
     resolve = np.exp(at.p("resolve_uncertainty") * misread)[..., None]
     push = at.p("forum_precision")[..., None] * (-gains * resolve - isolation[..., None])
-    silent = np.where(gains < 0.0, -np.log(1.0 - sigmoid(push) + 1e-300), 0.0)
+    against, silent = gains < 0.0, np.zeros(gains.shape)
+    silent[against] = -np.log(1.0 - sigmoid(push[against]) + 1e-300)
     return np.exp(-total(np.moveaxis(silent, 1, -1)))
 
 
 def payments(
-    state: State, values: dict[str, Floats], choice: Floats, gain: Floats, sponsor: Floats,
+    capital: Floats, values: dict[str, Floats], choice: Floats, gain: Floats, sponsor: Floats,
     t: int, members: list[int], at: Quarter, pick: Ints,
 ) -> tuple[Floats, Floats]:  # fmt: skip
     """What the sponsor offers each would-be blocker (worth to it, pp), and the bill in capital.
@@ -85,7 +85,6 @@ def payments(
     the item is worth to it.
     """
     setting = at.setting
-    text = setting.program.texts[t]
     ready = choice >= 1.0
     several = (count(ready) >= 2.0)[:, None]
     blockers = ready & (several | (choice >= 2.0))
@@ -93,13 +92,13 @@ def payments(
     sole = (count(gain < 0.0) == 1.0)[:, None]
     wanted = margin * (1.0 + at.p("holdout_inflation") * sole)
     spread = at.p("resolve_uncertainty")
-    seen = wanted * np.exp(spread * setting.misreading[:, t][:, members])
+    seen = wanted * np.exp(spread * at.of(setting.misreading[:, t])[:, members])
     offer = np.where(blockers, seen * np.exp(spread), 0.0)
     floor = setting.ladder.payable_floor
-    payable = np.clip(floor + setting.futures.trait("illiberalism")[:, members], floor, 1.0)
+    payable = np.clip(floor + at.trait("illiberalism")[:, members], floor, 1.0)
     bill = total(offer / payable)
     own = np.take_along_axis(sponsor[:, 0], pick, axis=-1)[:, 0]
-    budget = np.minimum(state.capital[:, text.sponsor], positive(own))
+    budget = np.minimum(capital, positive(own))
     buys = bill <= budget
     discount = 1.0 + at.p("holdout_inflation") * sole
     return np.where(buys[:, None], offer / discount, 0.0), np.where(buys, bill, 0.0)

@@ -13,7 +13,8 @@ from dataclasses import replace
 import numpy as np
 
 from simulator import draws
-from simulator.arrays import Bools, Floats
+from simulator.arrays import Bools, Floats, Ints
+from simulator.mechanisms import acceptance
 from simulator.mechanisms.bargaining import (
     company,
     isolation_cost,
@@ -22,6 +23,7 @@ from simulator.mechanisms.bargaining import (
     payments,
     tally,
 )
+from simulator.mechanisms.politics import capital_start
 from simulator.mechanisms.preferences import sounding
 from simulator.phase import Quarter
 from simulator.program import Text
@@ -43,7 +45,7 @@ def convene(state: State, at: Quarter) -> State:
         for f, forum in at.setting.ladder.forums.items()
     }
     regrown = state.capital + at.p("capital_regrowth")
-    state = replace(state, capital=np.minimum(at.p("capital_start"), regrown))
+    state = replace(state, capital=np.minimum(capital_start(state, at), regrown))
     at.notes["votes"], at.notes["results"] = (
         {},
         np.zeros((len(at.setting.program.texts), state.runs)),
@@ -70,10 +72,15 @@ def _due(state: State, t: int, text: Text, at: Quarter) -> Bools:
 
 
 def _age_noise(state: State, at: Quarter) -> State:
-    """Private reasons persist: each quarter a government keeps its draw with chance rho."""
+    """Private reasons persist: each quarter a government keeps its draw with chance rho.
+
+    A text that is decided everywhere asks for them no more.
+    """
     noise = state.vote_noise.copy()
     actors = noise.shape[-1]
     for t, text in enumerate(at.setting.program.texts):
+        if happened(state.decided[:, t]).all():
+            continue
         key = f"{text.forum}:{text.issue}"
         fresh = at.luck(f"vote-noise:{key}", actors)
         keep = at.luck(f"vote-noise-kept:{key}", actors) < at.p("vote_noise_persistence")
@@ -83,60 +90,70 @@ def _age_noise(state: State, at: Quarter) -> State:
 
 def _session(state: State, t: int, text: Text, due: Bools, at: Quarter) -> State:
     """One text through the whole procedure, in the runs where it is `due`."""
-    setting, forum = at.setting, at.setting.ladder.forums[text.forum]
+    rows = np.flatnonzero(due)
+    some, forum = at.narrow(rows), at.setting.ladder.forums[text.forum]
     members = [int(i) for i in np.flatnonzero(forum.members)]
-    standing = state.text[:, text.forum, text.issue]
-    share = np.linspace(0.0, 1.0, setting.ladder.grid)
+    standing = state.text[rows, text.forum, text.issue]
+    share = np.linspace(0.0, 1.0, at.setting.ladder.grid)
     texts = standing[:, None] + (text.target - standing)[:, None] * share
-    leads = np.maximum(texts + _precedent(text, share, at), 0.0)
-    heard = at.ask(
-        "sound", sounding(state, t, texts, leads, [*members, text.sponsor], at),
-        [*members, text.sponsor], text=t, log=False,
-    )  # fmt: skip
+    leads = np.maximum(texts + _precedent(text, share, some), 0.0)
+    who = [*members, text.sponsor]
+    view = sounding(state, t, standing, texts, leads, who, some)
+    heard = some.ask("sound", view, who, text=t, log=False)
     gains, sponsor = heard.values["gains"][:, :-1], heard.values["gains"][:, -1:]
-    noise = draws.logistic(state.vote_noise[:, t][:, members])
-    leaked = leaks(text, at)
-    isolation = isolation_cost(text, members, leaked, at)
-    chance = pass_chance(gains, isolation, t, members, at)
+    leaked = leaks(text, some)
+    isolation = isolation_cost(text, members, leaked, some)
+    chance = pass_chance(gains, isolation, t, members, some)
     least = _least(text, standing)
     enough = np.abs(texts - standing[:, None]) >= least[:, None] - _SLACK
-    drafted = at.ask(
+    drafted = some.ask(
         "draft",
-        DraftView(sponsor, chance[:, None], enough[:, None].astype(float), at.p("half_loaf"),
-                  at.p("tabling_cost")),
-        [text.sponsor], text=t, when=due,
+        DraftView(sponsor, chance[:, None], enough[:, None].astype(float), some.p("half_loaf"),
+                  some.p("tabling_cost")),
+        [text.sponsor], text=t, when=np.ones(len(rows), dtype=bool),
     )  # fmt: skip
     pick = drafted.choice.astype(np.int64)
-    tabled = due & (pick[:, 0] > 0)
+    tabled = pick[:, 0] > 0
     wording = np.take_along_axis(texts, pick, axis=-1)[:, 0]
     gain = np.take_along_axis(gains, pick[..., None], axis=-1)[..., 0]
-    likely = np.take_along_axis(chance, pick, axis=-1)
-    view = SilenceView(
+    silent = SilenceView(
         gain=gain,
-        noise=noise,
-        precision=at.p("forum_precision"),
+        noise=draws.logistic(state.vote_noise[rows, t][:, members]),
+        precision=some.p("forum_precision"),
         isolation=isolation,
-        company=company(gain, at),
-        look_ahead=at.p("look_ahead"),
-        pass_chance=likely,
+        company=company(gain, some),
+        look_ahead=some.p("look_ahead"),
+        pass_chance=np.take_along_axis(chance, pick, axis=-1),
         offer=np.zeros_like(gain),
     )
-    first = at.ask("silence", view, members, text=t, log=False)
-    offer, bill = payments(state, first.values, first.choice, gain, sponsor, t, members, at, pick)
-    final = at.ask("silence", replace(view, offer=offer), members, text=t, when=tabled, parts=heard)
-    broke, blamed, hid = tally(final.choice, final.values, gain, at)
+    first = some.ask("silence", silent, members, text=t, log=False)
+    capital = state.capital[rows, text.sponsor]
+    offer, bill = payments(
+        capital, first.values, first.choice, gain, sponsor, t, members, some, pick
+    )
+    final = some.ask(
+        "silence", replace(silent, offer=offer), members, text=t, when=tabled, parts=heard
+    )
+    broke, blamed, hid = tally(final.choice, final.values, gain, some)
     passed = tabled & ~anyone(broke)
     whole = passed & (np.abs(wording - standing) >= least - _SLACK)
     result = np.where(whole, ADOPTED, np.where(passed, WEAKENED, np.where(tabled, BLOCKED, 1.0)))
-    result = np.where(due, result, 0.0)
     at.notes["votes"][t] = {
-        "members": members, "tabled": tabled, "broke": broke, "blamed": blamed, "hid": hid,
-        "gain": gain, "parts": heard.values["parts"][:, :-1], "offer": offer,
+        "members": members, "rows": rows, "tabled": tabled, "broke": broke, "blamed": blamed,
+        "hid": hid, "gain": gain, "parts": heard.values["parts"][:, :-1], "offer": offer,
     }  # fmt: skip
-    at.notes["leaked"][t] = np.where(tabled, leaked[:, 0], 0.0)
-    paid = np.where(passed, bill, 0.0) + np.where(tabled, at.p("tabling_cost")[:, 0], 0.0)
-    paid = paid + np.where(result == BLOCKED, at.p("failure_cost")[:, 0], 0.0)
+    at.notes["leaked"][t][rows] = np.where(tabled, leaked[:, 0], 0.0)
+    paid = np.where(passed, bill, 0.0) + np.where(tabled, some.p("tabling_cost")[:, 0], 0.0)
+    paid = paid + np.where(result == BLOCKED, some.p("failure_cost")[:, 0], 0.0)
+    result, wording, paid = (_spread(x, rows, state) for x in (result, wording, paid))
     return _settle(state, t, text, result, wording, paid, at)
+
+
+def _spread(some: Floats, rows: Ints, state: State) -> Floats:
+    """Values of some runs in an array over all, zero elsewhere."""
+    whole = np.zeros(state.runs)
+    whole[rows] = some
+    return whole
 
 
 def _precedent(text: Text, share: Floats, at: Quarter) -> Floats:
@@ -189,39 +206,32 @@ def _settle(
 
 def _invite(state: State, t: int, text: Text, passed: Bools, at: Quarter) -> State:
     """Partners say yes or no to the adopted text, each for itself (M12, demand side)."""
-    partners = list(text.accept)
-    taking_part = state.taking_part.copy()
+    partners, rows = list(text.accept), np.flatnonzero(passed)
+    some, taking_part = at.narrow(rows), state.taking_part.copy()
     key = f"accept:{text.forum}:{text.issue}"
-    noise = draws.logistic(at.luck(key, len(at.setting.world.actors)))
+    noise = draws.logistic(some.luck(key, len(at.setting.world.actors)))
     imposed = at.setting.imposed
     if imposed is not None and imposed.first:
-        yes = np.ones((state.runs, len(partners)))
+        yes = np.ones((len(rows), len(partners)))
     else:
-        standing = np.zeros(state.runs) + at.setting.ladder.texts[text.issue]
-        asked = state.agreed[:, t : t + 1]
+        standing = np.zeros(len(rows)) + at.setting.ladder.texts[text.issue]
+        asked = state.agreed[rows, t][:, None]
         span = text.target - standing
         share = np.where(
             span != 0.0, (asked[:, 0] - standing) / np.where(span == 0.0, 1.0, span), 1.0
         )
-        leads = np.maximum(asked + _precedent(text, share[:, None], at), 0.0)
-        before = replace(state, text=_with_text(state.text, text, standing))
-        view = sounding(before, t, asked, leads, partners, at, partner=True)
-        heard = at.ask("sound", view, partners, text=t, log=False)
+        leads = np.maximum(asked + _precedent(text, share[:, None], some), 0.0)
+        view = sounding(state, t, standing, asked, leads, partners, some, partner=True)
+        heard = some.ask("sound", view, partners, text=t, log=False)
         gain = np.ascontiguousarray(heard.values["gains"][..., 0])
-        answer = at.ask(
-            "accept", AcceptView(gain, noise[:, partners], at.p("partner_precision")), partners,
-            text=t, when=passed, parts=heard,
+        asks = AcceptView(
+            gain=gain, noise=noise[:, partners], precision=some.p("partner_precision"),
+            **acceptance.reasons(state, t, share, some),
         )  # fmt: skip
+        answer = some.ask("accept", asks, partners, text=t, when=passed[rows], parts=heard)
         yes = answer.choice
-    for n, i in enumerate(partners):
-        taking_part[:, t, i] = np.where(passed, yes[:, n], taking_part[:, t, i])
+    taking_part[rows[:, None], t, partners] = yes
     return replace(state, taking_part=taking_part)
-
-
-def _with_text(texts: Floats, text: Text, standing: Floats) -> Floats:
-    before = texts.copy()
-    before[:, text.forum, text.issue] = standing
-    return before
 
 
 def _impose(state: State, t: int, text: Text, due: Bools, at: Quarter) -> State:

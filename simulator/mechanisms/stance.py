@@ -13,7 +13,7 @@ from simulator.phase import Quarter
 from simulator.program import STANCE, Bundle
 from simulator.state import NEVER, State, happened
 from simulator.tally import mean
-from simulator.world import THEATERS
+from simulator.world import FORUMS, ISSUES, THEATERS
 
 
 def propose(state: State, at: Quarter) -> State:
@@ -21,11 +21,7 @@ def propose(state: State, at: Quarter) -> State:
 
     A bundle behind a text becomes an ask; one without starts at once.
     """
-    sight = Sight(
-        at.number,
-        read_only(state.level.copy()).astype(np.int64),
-        read_only(_challengers_fear(state, at)),
-    )
+    sight = _sight(state, at)
     started = state.started.copy()
     for b, bundle in enumerate(at.setting.program.bundles):
         due = np.full(state.runs, at.number >= bundle.start)
@@ -35,6 +31,23 @@ def propose(state: State, at: Quarter) -> State:
             due = due & (at.number < bundle.end)
         started[:, b] = np.where(due & ~happened(started[:, b]), float(at.number), started[:, b])
     return replace(state, started=started)
+
+
+def _sight(state: State, at: Quarter) -> Sight:
+    """What triggers see, read-only: nothing of this quarter's moves."""
+    shown = state.visibility[:, -1] - at.setting.ladder.stance["visibility"][-1]
+    failures = np.zeros((state.runs, len(FORUMS), len(ISSUES)))
+    for t, text in enumerate(at.setting.program.texts):
+        failures[:, text.forum, text.issue] = state.failures[:, t]
+    levels = state.level.astype(np.int64)
+    levels.setflags(write=False)
+    return Sight(
+        at.number,
+        levels,
+        read_only(_challengers_fear(state, at)),
+        read_only(shown),
+        read_only(failures),
+    )
 
 
 def triggered(bundle: Bundle, sight: Sight, runs: int) -> Bools:

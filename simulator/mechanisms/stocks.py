@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -110,15 +111,14 @@ def _asian_share(bundle: Bundle, setting: Setting) -> float:
     return float(found.sum() / max(bundle.to.sum(), 1))
 
 
-def alert(state: State, at: Quarter) -> Floats:
-    """How much the levels of the theaters at stake alarm a government, 0 at level 1, (runs,
-    actors): crises in Asia the more, the better it knows the region."""
-    setting = at.setting
-    unrest, stakes = (state.level - 1.0)[:, None], setting.futures.stakes
-    known = state.awareness - setting.p("awareness_start")
+def alert(state: State, at: Quarter, rows: Sequence[int]) -> Floats:
+    """How much the levels of the theaters at stake alarm the governments `rows`, 0 at level 1,
+    (runs, rows): crises in Asia the more, the better it knows the region."""
+    unrest, stakes = (at.of(state.level) - 1.0)[:, None], at.of(at.setting.futures.stakes)[:, rows]
+    known = at.of(state.awareness)[:, rows] - at.p("awareness_start")
     asia = weighted(stakes[..., ASIA], unrest[..., ASIA])
     home = stakes[..., 0] * unrest[..., 0]
-    return (home + (1.0 + setting.p("awareness_salience") * known) * asia) / 2.0
+    return (home + (1.0 + at.p("awareness_salience") * known) * asia) / 2.0
 
 
 def _measure(state: State, at: Quarter) -> None:

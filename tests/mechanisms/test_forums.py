@@ -323,7 +323,7 @@ def test_vc_at_most_three_break_silence_in_the_median_failure() -> None:
 
     def watch(state: State, at: Quarter) -> None:
         for vote in at.notes["votes"].values():
-            first = vote["broke"].any(axis=-1) & (state.failures[:, 0] == 1.0)
+            first = vote["broke"].any(axis=-1) & (state.failures[vote["rows"], 0] == 1.0)
             sizes.extend(vote["broke"][first].sum(axis=-1).tolist())
 
     play(fixed, watch)

@@ -43,7 +43,9 @@ def asking(issue: str, **how: float) -> Setting:
 def view(fixed: Setting, state: State | None = None) -> SoundView:
     state = begun(fixed) if state is None else state
     texts = np.full((state.runs, 1), 0.5)
-    return sounding(state, 0, texts, texts, MEMBERS, quarter(fixed))
+    text = fixed.program.texts[0]
+    standing = state.text[:, text.forum, text.issue]
+    return sounding(state, 0, standing, texts, texts, MEMBERS, quarter(fixed))
 
 
 @pytest.mark.parametrize("issue", SIGNS)
