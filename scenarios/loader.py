@@ -12,7 +12,7 @@ from simulator.errors import InputError, nearest
 
 FOLDER = Path(__file__).parent
 OTHER_FILES = frozenset(
-    {"sources", "ladder", "calibration", "calibration_plan", "losses", "portfolios"}
+    {"sources", "ladder", "calibration", "calibration_plan", "losses", "knockouts", "portfolios"}
 )  # not scenarios
 R = TypeVar("R", bound=Record)
 N = TypeVar("N", Scenario, Lens)

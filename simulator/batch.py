@@ -22,7 +22,7 @@ from simulator.futures import Calibration, Futures
 from simulator.metrics import SERIES, measure
 from simulator.opening import opening
 from simulator.phase import Quarter
-from simulator.quarter import play
+from simulator.quarter import AGENDA, Agenda, play
 from simulator.questions import Answer, View
 from simulator.results import Ensemble
 from simulator.scene import Imposed
@@ -160,12 +160,13 @@ def play_through(
     fixed: Setting,
     decide: Callable[..., Answer],
     watch: Callable[[State, Quarter], None] | None = None,
+    agenda: Agenda = AGENDA,
 ) -> tuple[dict[str, Floats], Ballots, State]:
     """Play every quarter; what was recorded, stacked with quarters last."""
     state, records, ballots = opening(fixed), [], Ballots.none(fixed)
     for number in range(fixed.scene.quarters):
         at = Quarter(fixed, number, decide)
-        state = play(state, at)
+        state = play(state, at, agenda)
         records.append(at.notes["record"])
         ballots = ballots.add(at)
         if watch is not None:

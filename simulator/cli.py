@@ -267,14 +267,13 @@ def bench(as_json: AsJson = False) -> None:
 
     Speed is in runs per second, memory in MB.
     """
-    from simulator import typeset
-    from simulator.bench import run_bench
+    from simulator import bench, typeset
 
-    measured = run_bench()
+    measured = bench.run_bench()
     if as_json:
         delivery.print_json(measured)
     else:
-        typer.echo(typeset.labelled(measured.items()))
+        typer.echo(typeset.labelled(bench.told(measured)))
 
 
 def main() -> None:

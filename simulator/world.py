@@ -24,7 +24,7 @@ ISSUES = ("engagement", "sanctions", "burden", "wording", "mission", "accession"
 CLASSES = ("land", "naval_air", "missile")
 LEVELS = range(6)
 WEST = "west"
-GROUP_COLUMNS = {"NATO": "nato", "EU": "eu", "IP4": "ip4", "ASEAN": "asean"}
+GROUP_COLUMNS = {"NATO": "nato", "EU": "eu", "IP4": "ip4", "ASEAN": "asean", "UNSC": "unsc"}
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def _inaugurates(at: Quarter) -> bool:
 
 
 def _war(state: State, at: Quarter) -> Floats:
-    """State of the war at the edge of Europe, (runs,): intense, low, ceasefire, a step a quarter."""
+    """State of the war at the edge of Europe, (runs,): intense, low, ceasefire; a step at most."""
     u = at.luck("war-at-the-edge", 1)[:, 0]
     calms, stops, back = (at.p(n)[:, 0] for n in ("war_calms", "war_stops", "war_back"))
     intense = np.where(u < calms, LOW, INTENSE)
@@ -82,7 +82,7 @@ def _publics(state: State, at: Quarter) -> Floats:
     """Support for the alliance, (runs, actors):
     `pub' = pub + r*(pub0 - pub) - sw*[sceptic shock] - f*[war intense too long] + noise`."""
     actors = state.support.shape[-1]
-    start = at.setting.futures.trait("support")
+    start = at.trait("support")
     shock = at.luck("sceptic-shock", actors) < at.p("sceptic_rate")
     weary = (state.war_age[:, None] > at.p("fatigue_after")) * at.p("fatigue")
     change = (
@@ -99,7 +99,7 @@ def _governments(state: State, at: Quarter) -> Floats:
     a neutral one goes either way."""
     actors = state.mood.shape[-1]
     votes = at.setting.world.elections[at.number] > 0.0
-    swings = at.luck("government-swings", actors) < at.setting.futures.trait("domestic_swing")
+    swings = at.luck("government-swings", actors) < at.trait("domestic_swing")
     either = np.where(at.luck("government-way", actors) < 0.5, 1.0, -1.0)
     new = np.where(state.mood == 0.0, either, -state.mood)
     return np.where(votes & swings, new, state.mood)
@@ -112,34 +112,35 @@ def _allied_support(state: State, at: Quarter) -> Floats:
 def alignment_drift(state: State, at: Quarter) -> Floats:
     """Factor on alignment with the great power, 1 at the start, (runs, actors): those who dislike
     its leaders drift, `1 - aver*[posture not engaged]`."""
-    away = (state.us_posture != ENGAGED)[:, None]
-    return 1.0 - at.setting.futures.trait("leader_aversion") * away
+    away = (at.of(state.us_posture) != ENGAGED)[:, None]
+    return 1.0 - at.trait("leader_aversion") * away
 
 
 def taste_shift(state: State, at: Quarter) -> Floats:
     """What publics and changes of government add to ideal points, log-odds, (runs, actors):
     `w_pub*(pub - pub0)` for allies, and the mood of the government in all Western states."""
     world = at.setting.world
-    moved = state.support - at.setting.futures.trait("support")
+    moved = at.of(state.support) - at.trait("support")
     publics = at.p("public_weight") * moved * world.groups["NATO"]
-    return publics + at.p("mood_shift") * state.mood * world.western
+    return publics + at.p("mood_shift") * at.of(state.mood) * world.western
 
 
 def us_factor(state: State, at: Quarter) -> Floats:
     """Factor of the American posture on its resolve and political capital, 1 engaged, (runs,)."""
+    posture = at.of(state.us_posture)
     part = np.where(
-        state.us_posture == TRANSACTIONAL,
+        posture == TRANSACTIONAL,
         at.p("resolve_transactional")[:, 0],
         at.p("resolve_restrained")[:, 0],
     )
-    return np.where(state.us_posture == ENGAGED, 1.0, part)
+    return np.where(posture == ENGAGED, 1.0, part)
 
 
 def tied_share(state: State, at: Quarter) -> Floats:
     """Share of the power of Europe's challenger that the war at its edge ties down, (runs,)."""
-    challenger = at.setting.world.challenger[0]
-    part = np.where(state.war == LOW, at.p("war_tie_low")[:, 0], at.p("war_tie_ceasefire")[:, 0])
-    return np.where(state.war == INTENSE, at.p("war_tie")[:, challenger], part)
+    challenger, war = at.setting.world.challenger[0], at.of(state.war)
+    part = np.where(war == LOW, at.p("war_tie_low")[:, 0], at.p("war_tie_ceasefire")[:, 0])
+    return np.where(war == INTENSE, at.p("war_tie")[:, challenger], part)
 
 
 def capital_start(state: State, at: Quarter) -> Floats:

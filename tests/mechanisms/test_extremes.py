@@ -24,7 +24,8 @@ SPECS = {spec.symbol: spec for spec in load_parameters()}
 ENDS = [(symbol, end) for symbol in SPECS for end in (0, 1)]
 QUARTERS = 12
 SHARES = ("visibility", "military", "exclusiveness", "channel", "threat", "exposure", "rumor",
-          "taking_part", "vote_noise", "countered")  # fmt: skip
+          "taking_part", "vote_noise", "countered", "support", "cohesion", "nuclear_progress",
+          "arctic", "aiding", "fighting")  # fmt: skip
 IN_VIEWS = {"win", "pass_chance", "threat", "position", "chance"}
 POLICIES: tuple[Policy, ...] = (
     policy("pact", asks=[Ask("nac", "engagement", 0.8, "USA", min=0.6, prep=0.6)],
@@ -64,11 +65,12 @@ def pinned(runs: int, pins: dict[str, list[tuple[int, float]]], adoption: str) -
 
 
 def bad(values: Any, runs: int, low: float = -np.inf, high: float = np.inf) -> list[int]:
-    """The runs in which an array has a NaN or leaves its bounds."""
+    """The runs in which an array has a NaN or leaves its bounds; all of them, if it is about some
+    runs only."""
     array = np.asarray(values, dtype=float)
-    if array.ndim == 0 or array.shape[0] != runs:
-        array = np.broadcast_to(array, (runs, *array.shape[1:])) if array.ndim else array
     wrong = np.isnan(array) | (array < low - 1e-12) | (array > high + 1e-12)
+    if array.ndim == 0 or array.shape[0] != runs:
+        wrong = np.broadcast_to(np.array([wrong.any()]), (runs,))
     return np.flatnonzero(wrong.reshape(runs, -1).any(axis=1)).tolist()
 
 
