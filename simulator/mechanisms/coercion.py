@@ -14,7 +14,6 @@ import numpy as np
 from simulator import draws
 from simulator.arrays import Floats, Ints, logit, read_only
 from simulator.mechanisms import closeness, sanctions, stocks, trade
-from simulator.mechanisms.acceptance import expected
 from simulator.mechanisms.closeness import guarantee
 from simulator.phase import Quarter
 from simulator.questions import CoerceView
@@ -225,4 +224,4 @@ def _note(hit: Floats, armed: Floats, at: Quarter) -> None:
     at.notes["coercion"] = {"hit": hit, "armed": armed}
 
 
-__all__ = ["begin", "coerce", "coercers", "cut", "expected", "guarantee", "options", "pool"]
+__all__ = ["begin", "coerce", "coercers", "cut", "guarantee", "options", "pool"]

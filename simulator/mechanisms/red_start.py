@@ -93,7 +93,7 @@ def start_exchange(setting: Setting) -> Floats:
     stock, output = start_stocks(setting)
     made = output[:, receiver(setting.world), SHELLS]
     whole = stock[:, giver(setting.world), SHELLS]
-    spare = (1.0 - setting.p("least_stock")[:, 0]) * whole
+    spare = (1.0 - setting.p("stock_reserve")[:, 0]) * whole
     gap = positive(setting.p("use_intense")[:, 0] - 1.0) * made
     return np.minimum(spare, gap) / np.maximum(whole, TINY)
 

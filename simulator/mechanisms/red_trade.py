@@ -47,7 +47,7 @@ def shells(state: State, at: Quarter, forces: tuple[Floats, ...]) -> tuple[Float
     world = at.setting.world
     take, give = receiver(world), giver(world)
     start, stocks = start_stocks(at.setting)[0][..., SHELLS], state.munitions.copy()
-    least = at.p("least_stock") * start
+    least = at.p("stock_reserve") * start
     spare = positive(stocks[..., SHELLS] - least)
     gap = positive(war_use(state, at, forces) - state.output[:, take, SHELLS])
     view = TradeArmsView(spare=spare[:, [give]], gap=gap[:, None])
