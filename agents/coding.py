@@ -5,7 +5,9 @@ Every number of the trait table comes from one of these files; the code holds fo
 
 import csv
 import functools
+import io
 import pathlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -14,6 +16,7 @@ from simulator.errors import InputError, nearest
 DATA = pathlib.Path(__file__).parent / "data"
 ESSAYS = ("cfr", "fa", "mli", "galic", "reeves")
 DATA_SOURCES = ("V-Dem",)
+DECIMALS = 4
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,20 @@ class Judgement(NamedTuple):
     actors: tuple[str, ...]
     trait: str
     cell: Cell
+
+
+def text(value: float) -> str:
+    """Print a number with at most four decimals and no trailing zeros."""
+    return f"{round(value, DECIMALS) + 0.0:.10g}"
+
+
+def table(header: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    """Return rows as CSV text with Unix line ends."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(lines)
+    return out.getvalue()
 
 
 def rows(name: str) -> list[dict[str, str]]:

@@ -8,6 +8,7 @@ and is read after it; the group of a voter is its profile.
 
 import functools
 
+from agents import means_cells, society_cells, trait_cells
 from agents.coding import Cell, around, needed, rows, rule
 from agents.trait_cells import exact
 
@@ -27,7 +28,16 @@ def cells(iso3: str) -> dict[str, Cell]:
     found = {
         name: exact(0.0, "judgement", f"judgement: {NO_FORCES}") for name in (*zero, "nuclear")
     }
-    return found | (_economy(iso3) if iso3 in economies() else _seat())
+    found |= _economy(iso3) if iso3 in economies() else _seat()
+    for source in (
+        society_cells.parties,
+        society_cells.memory,
+        means_cells.aid,
+        means_cells.energy,
+        trait_cells.illiberalism,
+    ):
+        found |= source(iso3)
+    return found
 
 
 def _economy(iso3: str) -> dict[str, Cell]:
@@ -37,7 +47,7 @@ def _economy(iso3: str) -> dict[str, Cell]:
     shares = exports, float(row["imports_from_china_share_pct"])
     error, full = 2 * rule("share_error"), 2 * rule("chi_full")
     value, low, high = ((sum(shares) + e) / full for e in (0.0, -error, error))
-    index = [float(row[f"chip_exposure_{c}"]) for c in ("index", "low", "high")]
+    chips, least, most = (float(row[f"chip_exposure_{c}"]) for c in ("index", "low", "high"))
     gdp = needed(iso3, "gdp_margin")
     people = needed(iso3, "population_margin")
     return {
@@ -66,7 +76,7 @@ def _economy(iso3: str) -> dict[str, Cell]:
             "high",
         ),
         "chip_exposure": Cell(
-            index[0], index[1], index[2], "derived", f"{SOURCE} chip_exposure_index", "low"
+            chips, least, most, "derived", f"{SOURCE} chip_exposure_index", "low"
         ),
         "trade_dependence": Cell(
             value,

@@ -57,6 +57,7 @@ class Ladder:
     salience: dict[str, float]
     payable_floor: float
     trade_with: dict[str, str]
+    energy_from: dict[str, str]
     trade_counts: list[str]
     chips: dict[str, str]
     elsewhere: dict[str, float]
@@ -99,6 +100,7 @@ def build_ladder(raw: dict[str, Any], world: World) -> Ladder:
         salience=raw["salience"],
         payable_floor=raw["payable_floor"],
         trade_with=raw["trade_with"],
+        energy_from=raw["energy_from"],
         trade_counts=raw["losses"]["trade_counts"],
         chips=raw["losses"]["chips"],
         elsewhere=raw["rest_of_world"],

@@ -20,6 +20,7 @@ from typing import Any
 from simulator import audit_pages, catalogue, content, incidence, registry, trials
 from simulator.arrays import Floats
 from simulator.batch import Job
+from simulator.futures import Parameter
 from simulator.trials import Trial
 
 THRESHOLD = 3.0
@@ -157,6 +158,11 @@ class Swing:
     largest: Shift | None
 
 
+def sampled() -> tuple[Parameter, ...]:
+    """The parameters that have more than one value."""
+    return tuple(p for p in content.parameters() if p.prior.kind != "fixed")
+
+
 def screen(
     runs: int, workers: int, seed: int, quarters: int | None, names: Sequence[str]
 ) -> list[Swing]:
@@ -165,17 +171,17 @@ def screen(
     bases = settings(plan["lens"], seed, quarters)
     places = [p for p in plan["settings"] if p in bases]
     rows = {row["id"]: row for row in catalogue.rows("parameters")}
-    sampled = [p for p in content.parameters() if p.prior.kind != "fixed"]
+    chosen = sampled()
     todo = [
         changed(bases[place], {"set": {p.symbol: end}})
-        for p in sampled
+        for p in chosen
         for place in places
         for end in trials.ends(p.prior)
         if p.symbol not in dict(bases[place].job.parameters)
     ]
     played = trials.play([t for t in todo if t], runs, names, workers, _progress)
     swings = []
-    for p in sampled:
+    for p in chosen:
         found = []
         for place in places:
             if p.symbol in dict(bases[place].job.parameters):

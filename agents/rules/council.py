@@ -72,14 +72,25 @@ def silence(view: SilenceView) -> Answer:
 
 
 def accept(view: AcceptView) -> Answer:
-    """Whether a partner takes part: logit on its own gain from the adopted text (M12, M3)."""
-    choice = (view.precision * view.gain + view.noise >= 0.0).astype(np.float64)
-    chance = sigmoid(view.gain * view.precision)
-    return Answer(
-        choice,
-        {"chance": chance},
-        lambda: {"worth": view.gain, "private reasons": view.noise / view.precision},
-    )
+    """Whether a partner takes part, by logit (M12, M3):
+
+    `G + w_sec*threat*dGuar - E[coercion]*(1 + memory) - w_o*(o - o0) - reliance`, pp.
+    """
+    parts = {
+        "worth": view.gain,
+        "protection gained": view.security_worth * view.threat * view.promise,
+        "coercion to come": -view.coercion * (1.0 + view.memory),
+        "public opinion": -view.story_weight * view.story,
+        "reliance on a rival": -view.reliance,
+    }
+    worth = sum(parts.values(), np.zeros_like(view.gain))
+    choice = (view.precision * worth + view.noise >= 0.0).astype(np.float64)
+    chance = sigmoid(worth * view.precision)
+
+    def terms() -> dict[str, Floats]:
+        return parts | {"private reasons": view.noise / view.precision}
+
+    return Answer(choice, {"chance": chance}, terms)
 
 
 ANSWERS: Answers = {

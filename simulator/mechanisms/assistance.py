@@ -18,9 +18,9 @@ from simulator.mechanisms import (
     coercion,
     forces,
     politics,
-    sanctions,
     signals,
     stance,
+    trade,
 )
 from simulator.mechanisms.partners import Partners, partners, red_partners, solidarity, world_top
 from simulator.phase import Quarter
@@ -188,7 +188,9 @@ def _pledged(there: Partners, at: Quarter) -> Floats:
 def _retaliation(state: State, there: Partners, rung: Ints, at: Quarter) -> Floats:
     """What each asker expects the other side to make it pay, pp a year, (runs, askers): coercion
     of those that side with the attacked, sanctions on those that side with the challenger."""
-    out = at.of(coercion.expected(state, at))[:, there.who]
+    if "expected_coercion" not in at.notes:
+        at.notes["expected_coercion"] = coercion.expected(state, replace(at, rows=None))
+    out = at.of(at.notes["expected_coercion"])[:, there.who]
     expected = at.of(at.notes["expected_sanctions"])
     for column, i in enumerate(there.who):
         if there.red[column] and i in at.setting.world.challenger:
@@ -245,13 +247,14 @@ def _short_of_fighting(state: State, at: Quarter) -> Floats:
     quarter, (runs, theaters)."""
     world = at.setting.world
     pledged = stance.to_actor("aid", at, at.notes["force"], share=True) / 4.0
-    aid, stake = aid_flow(state, at), sanctions.trade_at_stake(at.setting)
+    aid = aid_flow(state, at)
     west = np.array([i not in world.red for i in range(len(world.actors))])
     columns = []
     for k, i in enumerate(world.challenger):
         front = world.trait(f"frontline_{THEATERS[k]}") > 0.0
         imposed = state.imposed[:, world.challenger_target[k]] * at.p("passthrough")[:, 0]
-        hurt = imposed * stake[:, k] / 100.0 * at.trait("gdp_usd_bn")[:, i] / 4.0
+        stake = trade.western_total(at.setting, world.challenger_target[k])
+        hurt = imposed * stake / 100.0 * at.trait("gdp_usd_bn")[:, i] / 4.0
         given = total(np.where(west, aid[..., k], 0.0)) + total(np.where(front, pledged, 0.0))
         columns.append((given + hurt) * (state.onset[:, k] > 0.0))
     return np.stack(columns, axis=-1)

@@ -14,9 +14,12 @@ from simulator.mechanisms.red_start import giver
 from simulator.mechanisms.signals import fight_chance
 from simulator.phase import Quarter
 from simulator.questions import PerceiveView
+from simulator.setting import Setting
 from simulator.state import State
-from simulator.tally import total
+from simulator.tally import across, total, weighted
 from simulator.world import ISSUES, THEATERS
+
+_TINY = 1e-9  # $bn, as in the rule
 
 
 def observe(state: State, at: Quarter) -> State:
@@ -35,6 +38,8 @@ def observe(state: State, at: Quarter) -> State:
         is_west=_is_west(at),
         explained=(at.p("context_share") * state.channel)[:, None],
         restraint=_restraint(state, at)[:, None],
+        words=_words(state, at),
+        trust=_trust(state),
         restraint_weight=at.p("restraint_weight"),
         incidents=state.incidents[:, None],
         usual_incidents=setting.usual_incidents[:, None],
@@ -77,14 +82,36 @@ def _is_west(at: Quarter) -> Floats:
 
 
 def _restraint(state: State, at: Quarter) -> Floats:
-    """Costly restraint plus credible assurances of each target, pp, (runs, targets, theaters)."""
+    """Costly restraint of each target, pp, (runs, targets, theaters)."""
     out = np.zeros_like(state.visibility)
     forces = stance.force(state, at, lag=1)
-    credit = at.p("assurance_weight") * at.setting.ladder.trust
     for f, bundle in zip(forces, at.setting.program.bundles, strict=True):
-        act = bundle.reach["restraint"] + credit * bundle.reach["assure"]
+        act = bundle.reach["restraint"]
         out[:, bundle.target] = out[:, bundle.target] + f[:, None] * act
     return out
+
+
+def _words(state: State, at: Quarter) -> Floats:
+    """Assurances of each target by the reader's stakes, pp, (runs, actors or 1, targets)."""
+    setting = at.setting
+    said = [bundle.reach["assure"].any() for bundle in setting.program.bundles]
+    readers = len(setting.world.actors) if any(said) else 1
+    out = np.zeros((state.runs, readers, len(setting.world.targets)))
+    for f, bundle, speaks in zip(
+        stance.force(state, at, lag=1), setting.program.bundles, said, strict=True
+    ):
+        if speaks:
+            met = weighted(setting.futures.stakes, bundle.reach["assure"])
+            words = at.p("assurance_weight") * f[:, None] * met
+            out[..., bundle.target] = out[..., bundle.target] + words
+    return out
+
+
+def _trust(state: State) -> Floats:
+    """Trust in the words of each target, 0..1, (runs, actors, targets): in those of the West as it
+    stands, in those of the other side what is left of it."""
+    red = state.visibility.shape[1] - 1
+    return np.stack([*[1.0 - state.trust] * red, state.trust], axis=-1)
 
 
 def _reach(state: State, at: Quarter) -> Floats:
@@ -103,14 +130,41 @@ def _reach(state: State, at: Quarter) -> Floats:
 def _guaranteed(state: State, at: Quarter) -> Floats:
     """Power of guarantors, weighted by bond and by how surely they come,
     (runs, actors, theaters)."""
-    setting = at.setting
-    sure = fight_chance(state, at)[..., -1] * setting.pair_power
+    return _covered(fight_chance(state, at)[..., -1] * at.setting.pair_power, at.setting)
+
+
+def _covered(sure: Floats, setting: Setting) -> Floats:
+    """What guarantors bring to each state if pairs come with power `sure` (runs, pairs)."""
     out = np.zeros_like(setting.power)  # keeps the memory order of the standing power
     for shield in setting.shields:
         power = total(sure[:, shield.sends]) if shield.sends else shield.standing
         cover = shield.cover * power[:, None]
         out[:, shield.rows, shield.theater] = out[:, shield.rows, shield.theater] + cover
     return out
+
+
+def start_threat(setting: Setting) -> Floats:
+    """Threat that each government feels from each target at the start, 0..1,
+    (runs, actors, targets): the same formula as the rule's, on start beliefs and powers."""
+    key = ("beliefs", "start threat")
+    if key not in setting.kept:
+        sure = sigmoid(setting.start_fight[..., -1]) * setting.pair_power
+        shield = setting.power + _covered(sure, setting) + _TINY
+        stakes, reach = setting.futures.stakes, setting.reach[:, None]
+
+        def exposed(j: int) -> Floats:
+            there = [reach[..., j, k] for k in range(len(THEATERS))]
+            return across(
+                range(len(THEATERS)),
+                lambda k: stakes[..., k] * (there[k] / (there[k] + shield[..., k])),
+            )
+
+        felt = [
+            sigmoid(setting.start_belief[..., j]) * exposed(j)
+            for j in range(len(setting.world.targets))
+        ]
+        setting.kept[key] = np.stack(felt, axis=-1)
+    return setting.kept[key]
 
 
 def fear(state: State, at: Quarter) -> Floats:

@@ -1,36 +1,228 @@
-"""M12 Coercion of single states: who is hit, with what, and what it leaves behind."""
+"""M12 Coercion of single states: who is hit, with what, and what it leaves behind.
+
+An economic hit cuts a share of the state's trade with the coercer for a year; guarantees do not
+help against it.  An armed one (a border, a shoal, a cable) is an incident as grave as a rung of
+the ladder.  It leaves the coercer's own will (`shock`) alone, which answers to acts of others.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 
-from simulator.arrays import Floats
+from simulator import draws
+from simulator.arrays import Floats, Ints, logit, read_only
+from simulator.mechanisms import closeness, sanctions, stocks, trade
+from simulator.mechanisms.acceptance import expected
+from simulator.mechanisms.closeness import guarantee
 from simulator.phase import Quarter
+from simulator.questions import CoerceView
 from simulator.setting import Setting
 from simulator.state import State
+from simulator.tally import count, total
+from simulator.world import THEATERS
+
+_DECADE = 40.0  # quarters
+_TINY = 1e-300
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a coercer can do: states it trades with, then states near it (actor rows); `armed`
+    (options,) is 1 for the instrument that guarantees blunt."""
+
+    targets: list[int]
+    armed: Floats
 
 
 def begin(at: Setting) -> dict[str, Floats]:
-    """Start values of this mechanism's variables."""
-    runs, actors = len(at.futures.runs), len(at.world.actors)
+    """Start values: nobody is under pressure; memories are those of the trait table."""
+    runs, actors, red = len(at.futures.runs), len(at.world.actors), len(at.world.red)
     return {
-        "memory": np.zeros((runs, actors)),
-        "coerced": np.zeros((runs, actors)),
+        "memory": at.futures.trait("coercion_memory"),
+        "coerced": np.zeros((runs, red, actors)),
         "coercion_bill": np.zeros((runs, actors)),
     }
 
 
+def coercers(setting: Setting) -> list[int]:
+    """Red states that ever coerce, as places in `red`."""
+    ready = setting.world.trait("coercion_propensity")
+    return [t for t, i in enumerate(setting.world.red) if ready[i] > 0.0]
+
+
+def options(setting: Setting, t: int) -> Options:
+    """What coercer `t` can do: cut trade where there is trade, use force where it is near (the
+    state's main theater is one that the coercer claims)."""
+    free = trade.others(setting) > 0.0
+    traded = np.flatnonzero(free & (trade.volume(setting, t) > 0.0).any(axis=0)).tolist()
+    claimed = closeness.claims(setting, t)
+    near = [i for i, k in enumerate(closeness.home(setting)) if free[i] and claimed[k]]
+    return Options(traded + near, np.repeat([0.0, 1.0], [len(traded), len(near)]))
+
+
 def coerce(state: State, at: Quarter) -> State:
-    """Phase 9: coercers pick a state and an instrument, or nobody."""
-    return state
+    """Phase 9: every coercer picks a state and an instrument, or nobody; a cut that a policy of a
+    red state imposes on one (`execute`) counts as a hit as well."""
+    setting, forces = at.setting, at.notes["force"]
+    hit, armed = np.zeros_like(state.coerced), np.zeros_like(state.coerced)
+    for t in coercers(setting):
+        can = options(setting, t)
+        view = _view(state, at, t, can, forces)
+        picked = at.ask("coerce", view, [setting.world.red[t]], options=can).choice[:, 0]
+        runs = np.flatnonzero(picked > 0.0)
+        n = picked[runs].astype(np.int64) - 1
+        whom = np.array(can.targets)[n]
+        hit[runs, t, whom] = 1.0 - can.armed[n]
+        armed[runs, t, whom] = can.armed[n]
+    year = at.p("coercion_length")[..., None]
+    still = np.maximum(state.coerced - 1.0, 0.0)
+    if any(ordered(setting)):
+        cut = np.stack([decree(at, t) for t in range(len(setting.world.red))], axis=1)
+        hit = np.maximum(hit, (cut > 0.0) & (still == 0.0))
+        still = np.where(cut > 0.0, year, still)
+    coerced = np.where(hit > 0.0, year, still)
+    struck = np.max(np.maximum(hit, armed), axis=1)
+    start = trade.at_start(setting, begin, "memory")
+    memory = state.memory + at.p("memory_gain") * struck * (1.0 - state.memory)
+    memory = memory - at.p("memory_fade") * (state.memory - start)
+    after = replace(state, coerced=coerced, memory=memory)
+    _note(hit, armed, at)
+    return replace(after, coercion_bill=_bill(after, at))
 
 
-def guarantee(state: State, at: Quarter) -> Floats:
-    """Chance that somebody stands by each state against force, 0..1, (runs, actors)."""
-    return np.zeros_like(state.memory)
+def _view(
+    state: State, at: Quarter, t: int, can: Options, forces: tuple[Floats, ...]
+) -> CoerceView:
+    """The decision of coercer `t` this quarter; nobody is put under the same pressure twice."""
+    setting, rows = at.setting, can.targets
+    luck = at.luck(f"coerce:{setting.world.actors[setting.world.red[t]]}", 1 + len(rows))
+    under_way = state.coerced[:, t][:, rows] * (1.0 - can.armed)
+    return CoerceView(
+        drift=closeness.drift(state, at)[:, None, rows],
+        visible=closeness.visible(state, at, t, forces)[:, None, rows],
+        guarded=guarantee(state, at)[:, None, rows],
+        armed=can.armed[None, None],
+        own_cost=own_cost(state, at, t, can, forces)[:, None],
+        open=(under_way <= 1.0).astype(float)[:, None],
+        benefit=at.p("coercion_benefit"),
+        focus=at.p("target_focus"),
+        pain=at.p("military_pain"),
+        precision=at.p("partner_precision"),
+        readiness=readiness(setting, t),
+        gumbel=draws.gumbel(luck)[:, None],
+    )
 
 
-def expected(state: State, at: Quarter) -> Floats:
-    """Cost of coercion that each state reckons with if it comes closer to the West, pp a year,
-    (runs, actors)."""
-    return np.zeros_like(state.memory)
+def own_cost(state: State, at: Quarter, t: int, can: Options, forces: tuple[Floats, ...]) -> Floats:
+    """What each option costs the coercer, pp of own GDP, (runs, options).
+
+    Economic: the trade it gives up, and the answer in kind that others have prepared; armed: the
+    cost of the lowest rung.  Capacity that a state has built with partners adds to both.
+    """
+    setting, rows = at.setting, can.targets
+    there = (trade.left(state, setting, t) * trade.their_share(setting, t))[:, rows]
+    price = at.p("coercion_cut") * at.p("passthrough")
+    answer = sanctions.in_kind(state, at, t, forces)[:, None]
+    rung = setting.ladder.military_cost[1]
+    built = state.partner_capacity - trade.at_start(setting, stocks.begin, "partner_capacity")
+    cost = np.where(can.armed > 0.0, rung, price * (there + answer))
+    return cost + at.p("capacity_cost") * built[:, rows]
+
+
+def readiness(setting: Setting, t: int) -> Floats:
+    """Log-odds that coercer `t` starts from, (runs, 1): in the status quo economic hits have their
+    base rate, `r_C` in ten years at full propensity, whatever the other parameters are."""
+    key = ("readiness to coerce", t)
+    if key not in setting.kept:
+        can = options(setting, t)
+        rows = [i for i, armed in zip(can.targets, can.armed, strict=True) if armed == 0.0]
+        seen, guarded = closeness.at_start(setting, t), closeness.guarantee_at_start(setting)
+        worth = closeness.appeal(setting, np.zeros_like(seen), seen, guarded)
+        given_up = setting.p("coercion_cut") * setting.p("passthrough")
+        worth = (worth - given_up * trade.their_share(setting, t))[:, rows]
+        odds = total(np.exp(setting.p("partner_precision") * worth))
+        ready = setting.futures.trait("coercion_propensity")[:, setting.world.red[t]]
+        chance = setting.p("coercion_rate")[:, 0] * ready / _DECADE
+        log_odds = logit(chance) - np.log(np.maximum(odds, _TINY))
+        setting.kept[key] = read_only(log_odds[:, None])
+    return setting.kept[key]
+
+
+# ---- what a hit does
+
+
+def ordered(setting: Setting) -> list[bool]:
+    """Which bundles are cuts of trade that a red state imposes on states outside its bloc."""
+    free, red = trade.others(setting), list(setting.world.red)
+    return [
+        b.execute and b.levers.sanctions > 0.0 and bool(b.by[red].any() and (b.on * free).any())
+        for b in setting.program.bundles
+    ]
+
+
+def decree(at: Quarter, t: int) -> Floats:
+    """Share of each state's trade with `t` that policies of `t` cut, 0..1, (runs, actors)."""
+    setting = at.setting
+    kept = np.ones((len(setting.futures.runs), len(setting.world.actors)))
+    free, bundles = trade.others(setting), setting.program.bundles
+    for f, b, act in zip(at.notes["force"], bundles, ordered(setting), strict=True):
+        if act and b.by[setting.world.red[t]]:
+            kept = kept * (1.0 - f[:, None] * (b.levers.sanctions * b.on * free))
+    return 1.0 - kept
+
+
+def cut(state: State, at: Quarter, t: int) -> Floats:
+    """Share of each state's trade with `t` that `t` cuts off now, (runs, actors)."""
+    share: Floats = at.p("coercion_cut") * (state.coerced[:, t] > 0.0)
+    if any(ordered(at.setting)):
+        share = np.maximum(share, decree(at, t))
+    return share
+
+
+def pool(at: Quarter, rows: Ints, t: int, hit: Floats) -> Floats:
+    """What states pay to each other for a hit by `t` in the runs `rows`, pp of own GDP, as `hit`.
+
+    A package on `t` that names receivers (`to`) is also their common fund: members share
+    `pool_share` of what a hit costs one of them, by GDP.  Nothing is gained or lost on the whole.
+    """
+    setting, paid = at.setting, np.zeros_like(hit)
+    for f, b in zip(at.notes["force"], setting.program.bundles, strict=True):
+        if b.levers.sanctions > 0.0 and b.to.any() and b.on[setting.world.red[t]]:
+            members = b.to * trade.others(setting)
+            gdp = members * setting.futures.trait("gdp_usd_bn")[rows]
+            shared = (at.p("pool_share") * f[:, None])[rows] * hit * members
+            dollars = total(shared * gdp) / np.maximum(total(gdp), _TINY)
+            paid = paid + dollars[:, None] * members - shared
+    return paid
+
+
+def _bill(state: State, at: Quarter) -> Floats:
+    """What coercion under way costs, shared as pools share it, pp a year, (runs, actors)."""
+    out = np.zeros_like(state.coercion_bill)
+    for t in range(len(at.setting.world.red)):
+        rows = np.flatnonzero((state.coerced[:, t] > 0.0).any(axis=-1))
+        if len(rows):
+            hit = trade.bill(state, at, rows, t, cut(state, at, t)[rows]).hit
+            out[rows] = out[rows] + hit + pool(at, rows, t, hit)
+    return out
+
+
+def _note(hit: Floats, armed: Floats, at: Quarter) -> None:
+    """Hits are hostile acts in the main theater of the state hit; they are counted."""
+    setting, where = at.setting, closeness.home(at.setting)
+    acts = at.notes.setdefault(
+        "acts", np.zeros((len(hit), len(setting.world.targets), len(THEATERS)))
+    )
+    weight = at.p("coercion_incident")[..., None] * hit + at.p("armed_incident")[..., None] * armed
+    for t, i in zip(*np.nonzero(weight.any(axis=0)), strict=True):
+        acts[:, t, where[i]] = acts[:, t, where[i]] + weight[:, t, i]
+    struck = np.max(np.maximum(hit, armed), axis=1) > 0.0
+    measured = at.notes.setdefault("measured", {})
+    measured["coerced_states"] = count(struck)
+    measured["partner_targeting"] = count(struck[:, closeness.partners(setting)])
+    at.notes["coercion"] = {"hit": hit, "armed": armed}
+
+
+__all__ = ["begin", "coerce", "coercers", "cut", "expected", "guarantee", "options", "pool"]

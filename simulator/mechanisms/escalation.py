@@ -8,6 +8,7 @@ import numpy as np
 
 from simulator import draws
 from simulator.arrays import Bools, Floats, pick, sigmoid
+from simulator.mechanisms import alignment
 from simulator.mechanisms.signals import fight_chance
 from simulator.phase import Quarter
 from simulator.questions import RespondView
@@ -92,9 +93,11 @@ def move_levels(state: State, at: Quarter) -> State:
 
 
 def chance_of_accident(state: State, at: Quarter) -> Floats:
-    """`1 - exp(-h)`, `h = h0(l)*exp(b_dens*Dens + b_sp*(sig(l)-.5) - b_ch*Ch)`, (runs, theaters).
+    """`1 - exp(-h)`, `h = h0(l)*exp(b_dens*Dens + b_sp*(sig(l)-.5) - b_ch*(Ch + .5*sop))`,
+    (runs, theaters).
 
-    Forces in contact are the visible military stance of both sides, and one for a counter-move.
+    Forces in contact are the visible military stance of both sides, and one for a counter-move;
+    standing procedures work like a channel.
     """
     setting = at.setting
     density = contact(state, at)
@@ -104,7 +107,7 @@ def chance_of_accident(state: State, at: Quarter) -> Floats:
     slope = (
         at.p("density_slope") * density
         + at.p("spiral_slope") * (sigmoid(seen) - 0.5)
-        - at.p("channel_slope") * state.channel
+        - at.p("channel_slope") * (state.channel + at.p("procedure_share") * state.procedures)
     )
     chance: Floats = 1.0 - np.exp(-base * np.exp(slope))
     return chance
@@ -124,13 +127,14 @@ def contact(state: State, at: Quarter) -> Floats:
 def chance_of_offramp(state: State, at: Quarter) -> Floats:
     """`1 - exp(-o)`, `o = o0(l)*exp(b_med*Med - b_lock*Aud + b_pain*Loss)`, (runs, theaters).
 
-    Asian states mediate where outside presence leaves them room; public ties lock both sides in.
+    Asian states mediate the better, the more united they are and the more room visible outside
+    forces leave them; Europe's standing helps; public ties lock both sides in.
     """
-    ladder = at.setting.ladder
-    outside = 1.0 - state.visibility[:, -1]
+    room = alignment.unity(state, at)[:, None] * (1.0 - alignment.presence(state))
+    gained = (state.europe_standing - at.p("europe_standing_start")[:, 0])[:, None]
     asian = np.arange(len(THEATERS)) > 0
-    mediation = at.p("asian_mediation") * ladder.asean_unity * outside * asian
-    mediation = mediation + at.p("context_share") * state.channel
+    mediation = at.p("asian_mediation") * room + at.p("europe_mediation") * gained
+    mediation = mediation * asian + at.p("context_share") * state.channel
     base = np.take_along_axis(at.p("off_ramp"), state.level.astype(np.int64), axis=-1)
     pain = pick(at.setting.challenger_loss, state.level)
     slope = (

@@ -14,6 +14,7 @@ import numpy as np
 
 from simulator import draws
 from simulator.arrays import Bools, Floats, Ints
+from simulator.mechanisms import acceptance
 from simulator.mechanisms.bargaining import (
     company,
     isolation_cost,
@@ -223,10 +224,11 @@ def _invite(state: State, t: int, text: Text, passed: Bools, at: Quarter) -> Sta
         view = sounding(state, t, standing, asked, leads, partners, some, partner=True)
         heard = some.ask("sound", view, partners, text=t, log=False)
         gain = np.ascontiguousarray(heard.values["gains"][..., 0])
-        answer = some.ask(
-            "accept", AcceptView(gain, noise[:, partners], some.p("partner_precision")), partners,
-            text=t, when=passed[rows], parts=heard,
+        asks = AcceptView(
+            gain=gain, noise=noise[:, partners], precision=some.p("partner_precision"),
+            **acceptance.reasons(state, t, share, some),
         )  # fmt: skip
+        answer = some.ask("accept", asks, partners, text=t, when=passed[rows], parts=heard)
         yes = answer.choice
     taking_part[rows[:, None], t, partners] = yes
     return replace(state, taking_part=taking_part)

@@ -6,14 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from simulator.arrays import Floats
-from simulator.mechanisms import sanctions
+from simulator.arrays import Floats, Ints
+from simulator.mechanisms import coercion, trade
 from simulator.phase import Quarter
 from simulator.state import State
 from simulator.tally import across, total
 from simulator.world import THEATERS
 
 _ALL = 100.0
+_TRADE = 1  # place of trade with the belligerents among the loss features
 
 
 def suffer(state: State, at: Quarter) -> State:
@@ -32,14 +33,36 @@ def suffer(state: State, at: Quarter) -> State:
 
 def by_actor(state: State, at: Quarter) -> Floats:
     """Yearly loss of every actor, percent of GDP, theaters combined as `1 - prod(1 - loss)` and
-    with the bill of trade that sanction threats drove away, (runs, actors)."""
-    left = 1.0 - sanctions.sender_bill(state, at) / _ALL
+    with the bills of threatened, sanctioned and coerced trade, (runs, actors)."""
+    left = 1.0 - _trade_bills(state, at) / _ALL
     for k in range(len(THEATERS)):
         hit = np.flatnonzero(state.losses[:, k].any(axis=-1))  # where nothing is lost, all is left
         if len(hit):
             part = _exposed(at.setting.exposures[k][:, hit], state.losses[hit, k])
             left[hit] = left[hit] * (1.0 - np.minimum(part, _ALL) / _ALL)
     return (1.0 - left) * _ALL
+
+
+def _trade_bills(state: State, at: Quarter) -> Floats:
+    """What sanctions, coercion and threats cost beyond what fighting takes from the same flow
+    anyway, pp, (runs, actors): of a flow with a red state the larger loss counts, not both."""
+    setting, out = at.setting, np.zeros_like(state.memory)
+    for t in range(len(setting.world.red)):
+        rows = trade.touched(state, setting, t)
+        if len(rows):
+            bill = trade.bill(state, at, rows, t, coercion.cut(state, at, t)[rows])
+            beyond = np.maximum(bill.flow - _fought_away(state, at, rows, t), 0.0)
+            out[rows] = out[rows] + beyond + coercion.pool(at, rows, t, bill.hit)
+    return np.maximum(out, 0.0)
+
+
+def _fought_away(state: State, at: Quarter, rows: Ints, t: int) -> Floats:
+    """Loss through trade with red state `t` in the theaters it challenges, (rows, actors)."""
+    setting, out = at.setting, np.zeros((len(rows), len(at.setting.world.actors)))
+    for k, theater in enumerate(THEATERS):
+        if setting.world.challenger_target[k] == t and theater in setting.ladder.trade_counts:
+            out = out + setting.exposures[k][_TRADE, rows] * state.losses[rows, k, _TRADE][:, None]
+    return out
 
 
 def _exposed(features: Floats, force: Floats) -> Floats:

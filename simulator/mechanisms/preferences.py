@@ -9,14 +9,15 @@ import numpy as np
 
 from simulator.arrays import Floats, sigmoid
 from simulator.ladder import FEATURES
-from simulator.mechanisms import politics
+from simulator.mechanisms import alignment, politics, stocks
 from simulator.phase import Quarter
 from simulator.program import Text
 from simulator.questions import SoundView
 from simulator.state import State
-from simulator.tally import mean, weighted
-from simulator.world import FORUMS
+from simulator.tally import mean
+from simulator.world import FORUMS, ISSUES
 
+DIVIDING = ("engagement", "sanctions")
 _WEIGHTS = {f: f"weight_{f}" for f in FEATURES}
 
 
@@ -88,7 +89,8 @@ def salience(state: State, text: Text, rows: Sequence[int], at: Quarter) -> Floa
     """Who cares enough to be seen objecting, (runs, rows) (nac_notes 1).
 
     On footprint asks: territory, presence and size in the region; everywhere it rises with
-    crises in the theaters a government has a stake in.
+    crises in the theaters a government has a stake in; on what divides the region into blocs,
+    with that division.
     """
     ladder, f, known = at.setting.ladder, at.setting.futures, at.setting.kept
     key = ("salience", bool(ladder.footprint[text.issue]), tuple(rows))
@@ -102,7 +104,9 @@ def salience(state: State, text: Text, rows: Sequence[int], at: Quarter) -> Floa
                 + s["presence"] * f.trait("regional_presence")[:, rows]
                 + s["size"] * f.trait("size")[:, rows]
             )
-    alert = weighted(at.of(f.stakes)[:, rows], (at.of(state.level) - 1.0)[:, None]) / 2.0
+    alert = stocks.alert(state, at, rows)
+    if ISSUES[text.issue] in DIVIDING:
+        alert = alert + at.of(alignment.divided(state, at))[:, None]
     return at.of(known[key]) * np.maximum(1.0 + at.p("crisis_salience") * alert, 0.0)
 
 

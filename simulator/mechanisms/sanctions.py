@@ -1,7 +1,8 @@
-"""M14, the threat half: what sanctions are expected to cost, and how threats wear them out.
+"""M14 Sanctions: what they are expected to cost, when they take force and when they end, and how
+threats wear them out.
 
-Joining by each state, imposition and lifting come with the whole of M14; until then the expected
-share of senders that follow through is one belief of the challenger.
+The level reached sets what is cut without preparation (`sanctions` in ladder.yaml), a quarter
+later; a prepared package sets its own size and takes force at once where force is used.
 """
 
 from __future__ import annotations
@@ -10,12 +11,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from simulator.arrays import Floats, logit, sigmoid
+from simulator.arrays import Bools, Floats, logit, sigmoid
+from simulator.mechanisms import closeness, joining, packages, stance, trade
+from simulator.mechanisms.packages import package
 from simulator.phase import Quarter
 from simulator.setting import Setting
 from simulator.state import State
-from simulator.tally import total
+from simulator.tally import total, weighted
 from simulator.world import THEATERS
+
+FORCE = 3.0  # the rung from which a prepared package takes force: force is used
+CRISIS = 2.0  # sanctions end once every ladder of the target is below this rung
+_TINY = 1e-12
 
 
 def begin(at: Setting) -> dict[str, Floats]:
@@ -29,86 +36,181 @@ def begin(at: Setting) -> dict[str, Floats]:
     }
 
 
-def trade_at_stake(setting: Setting) -> Floats:
-    """GDP share, percent, that each theater's challenger trades with the West, (runs, theaters)."""
-    columns = []
-    for i in setting.world.challenger:
-        name = setting.ladder.trade_with.get(setting.world.actors[i])
-        if name is None:
-            columns.append(np.zeros(len(setting.futures.runs)))
-            continue
-        western = total(np.where(setting.world.western, setting.futures.trait(name), 0.0))
-        columns.append(100.0 * western / setting.futures.trait("gdp_usd_bn")[:, i])
-    return np.stack(columns, axis=-1)
-
-
-def package(at: Quarter, forces: tuple[Floats, ...]) -> dict[str, Floats]:
-    """Prepared packages on each theater's challenger: size 0..1, sunk and audience cost in pp.
-
-    Each (runs, theaters)."""
-    challengers = at.setting.world.challenger
-    shape = (len(at.setting.futures.runs), len(THEATERS))
-    left, sunk, audience = np.ones(shape), np.zeros(shape), np.zeros(shape)
-    for f, bundle in zip(forces, at.setting.program.bundles, strict=True):
-        aimed = np.array([bundle.on[i] for i in challengers], dtype=float) * f[:, None]
-        left = left * (1.0 - aimed * bundle.levers.sanctions)
-        if bundle.levers.sanctions > 0.0:
-            sunk = sunk + aimed * bundle.reach["sunk"]
-            audience = audience + aimed * bundle.reach["audience_cost"]
-    return {"size": 1.0 - left, "sunk": sunk, "audience": audience}
-
-
 def expected_cost(state: State, at: Quarter, forces: tuple[Floats, ...]) -> Floats:
     """What the challenger expects sanctions to cost it at each level, pp, (runs, theaters, levels).
 
-    `q_S(l) * share(l) * (pass*trade + choke) * exposure`, with
-    `q_S(l) = sig(logit(ft) + belief + lam_e*(outrage(l) - outrage(5)) + signals)`: the expected
-    share of senders that follow through.  A prepared package raises the share from level 3 up.
+    `share(l) * sum_i J_i(l)*X_i * (pass + choke/X_W)`, X as percent of its GDP and X_W that of the
+    West.  `J_i` is the chance that i joins by its own rule, moved by the challenger's belief in
+    follow-through and by the signals in force (`eta_S*Sunk + eta_A*Aud`), in log-odds.
     """
     setting, ladder = at.setting, at.setting.ladder
-    ready = package(at, forces)
-    signal = at.p("sunk_effect") * ready["sunk"] + at.p("tied_effect") * ready["audience"]
-    log_odds = logit(at.p("follow_through")) + state.sanction_belief + signal
-    anger = at.p("partner_precision") * (ladder.outrage - ladder.outrage[-1])
-    follow = sigmoid(log_odds[..., None] + anger[:, None])
-    force_used = np.arange(len(ladder.sanctions)) >= 3
-    share = np.maximum(ladder.sanctions, ready["size"][..., None] * force_used)
-    trade = trade_at_stake(setting)
-    full = at.p("passthrough") * trade + at.p("choke_cost") * (trade > 0.0)
-    left = state.exposure[:, list(setting.world.challenger_target)]
-    return follow * share * (full * left)[..., None]
+    out = np.zeros((state.runs, len(THEATERS), len(ladder.sanctions)))
+    lean, cool = (
+        joining.leaning(state, at) + setting.futures.trait("dependence"),
+        packages.cooled(at, forces),
+    )
+    precision = at.p("partner_precision")
+    done: dict[int, tuple[int, Floats]] = {}
+    for k, t in enumerate(setting.world.challenger_target):
+        if not trade.western_total(setting, t).any():
+            continue
+        ready = packages.prepared(at, forces, t)
+        trust = (state.sanction_belief + packages.belief_shift(ready, at))[:, k : k + 1]
+        twin = [j for j in done if done[j][0] == t and np.array_equal(done[j][1], trust)]
+        if twin:
+            out[:, k] = out[:, twin[0]]
+            continue
+        done[k] = (t, trust)
+        odds = joining.readiness(setting, t) + trust + precision * lean
+        there = trade.left(state, setting, t)
+        dear = precision * joining.price(at) * (trade.own_share(setting, t) * there)
+        weight = np.ascontiguousarray(trade.their_share(setting, t) * there)
+        full = at.p("passthrough")[:, 0] + at.p("choke_cost")[:, 0] / np.maximum(
+            trade.western_total(setting, t), _TINY
+        )
+        for level, share in enumerate(_shares(state, at, ready, t)):
+            if share.any():
+                anger = precision * ladder.outrage[level] * cool
+                chance = sigmoid(odds + anger - dear * share[:, None])
+                out[:, k, level] = share * full * weighted(weight, chance)
+    return out
 
 
-def erode(state: State, at: Quarter) -> State:
-    """Phase 11: trade that is threatened moves elsewhere; the lever wears out.
-
-    `X' = X*(1 - der*size)` for every state that a package in force is aimed at.
-    """
-    ready = package(at, at.notes["force"])["size"]
-    exposure = state.exposure.copy()
-    for k, j in enumerate(at.setting.world.challenger_target):
-        if k == at.setting.world.challenger_target.index(j):
-            salience = ready[:, k]
-            exposure[:, j] = exposure[:, j] * (1.0 - at.p("derisking")[:, 0] * salience)
-    return replace(state, exposure=exposure)
-
-
-def sender_bill(state: State, at: Quarter) -> Floats:
-    """Yearly GDP cost, pp, of trade that threats drove away, for senders and target alike,
-    (runs, actors): what rerouting does not recover, at the pass-through of trade to GDP."""
-    setting = at.setting
-    bill = np.zeros((state.runs, len(setting.world.actors)))
-    for iso3, name in setting.ladder.trade_with.items():
-        gone = 1.0 - state.exposure[:, [setting.world.targets.index(iso3)]]
-        cost = at.p("passthrough") * at.p("rerouting_loss") * gone
-        trade = 100.0 * setting.futures.trait(name) / setting.futures.trait("gdp_usd_bn")
-        target = setting.world.index[iso3]
-        bill = bill + cost * np.where(setting.world.western, trade, 0.0)
-        theater = setting.world.challenger.index(target)
-        bill[:, target] = bill[:, target] + cost[:, 0] * trade_at_stake(setting)[:, theater]
-    return bill
+def _shares(state: State, at: Quarter, ready: packages.Package, t: int) -> list[Floats]:
+    """Share of trade cut at each level of a ladder: the ordinary one, a prepared package where
+    force is used, and what stays whatever the level, each (runs,)."""
+    stays = np.maximum(ready.executed, np.minimum(ready.kept, state.imposed[:, t]))
+    return [
+        np.maximum(np.maximum(ordinary, stays), ready.size if level >= FORCE else 0.0)
+        for level, ordinary in enumerate(at.setting.ladder.sanctions)
+    ]
 
 
 def impose(state: State, at: Quarter) -> State:
-    """Phase 11: packages take force or are lifted; each state joins or not."""
-    return state
+    """Phase 11: sanctions take force, get tougher, or end; each time every state is asked.
+
+    In force is the largest of: what the level reached by the end of last quarter and still held
+    warrants, a prepared package from the rung of force up, one that is executed, and what was in
+    force already; that ends once the target has come down everywhere, but for what is kept.
+    """
+    setting, forces = at.setting, at.notes["force"]
+    imposed, age = state.imposed.copy(), state.imposed_age.copy()
+    joined, crisis = state.joined.copy(), np.zeros_like(state.imposed)
+    for t in range(len(setting.world.red)):
+        claimed = closeness.claims(setting, t)
+        if not claimed.any():
+            continue
+        ready = packages.prepared(at, forces, t)
+        now, held = _levels(state, at, claimed)
+        ordinary = setting.ladder.sanctions[np.minimum(now, held).astype(np.int64)]
+        share = np.where(now >= FORCE, np.maximum(ordinary, ready.size), ordinary)
+        crisis[:, t] = now >= CRISIS
+        before = state.imposed[:, t]
+        stays = np.where(now >= CRISIS, before, np.minimum(before, ready.kept))
+        share = np.maximum(np.maximum(share, ready.executed), stays)
+        rows = np.flatnonzero(share > before)
+        if len(rows):
+            joined[rows, t] = joining.ask_all(state, at, rows, t, share[rows], now[rows], forces)
+        joined[:, t] = np.where(share[:, None] > 0.0, joined[:, t], 0.0)
+        older = (state.imposed_age[:, t] + 1.0) * before
+        age[:, t] = np.where(share > 0.0, older / np.maximum(np.maximum(share, before), _TINY), 0.0)
+        imposed[:, t] = share
+    _measure(imposed, joined, crisis, at)
+    return replace(state, imposed=imposed, imposed_age=age, joined=joined)
+
+
+def _levels(state: State, at: Quarter, claimed: Bools) -> tuple[Floats, Floats]:
+    """Highest level of the theaters claimed, now and at the end of last quarter, (runs,)."""
+    before = state.level - at.notes["rose"] + at.notes["fell"]
+    return np.max(state.level[:, claimed], axis=-1), np.max(before[:, claimed], axis=-1)
+
+
+def _measure(imposed: Floats, joined: Floats, held: Floats, at: Quarter) -> None:
+    """Per red state, (runs, red states): whether a crisis puts sanctions on the table, and the
+    share of Western trade whose owners take part in those in force."""
+    setting, columns = at.setting, []
+    for t in range(len(setting.world.red)):
+        weight = np.where(setting.world.western, trade.their_share(setting, t), 0.0)
+        whole = total(weight)
+        part = weighted(weight, joined[:, t]) / np.where(whole > 0.0, whole, 1.0)
+        columns.append(np.where(imposed[:, t] > 0.0, part, 0.0))
+    measured = at.notes.setdefault("measured", {})
+    measured["sanctions_threatened"] = held
+    measured["sanctions_joined"] = np.stack(columns, axis=-1)
+
+
+# ---- other costs that sanctions threaten
+
+
+def in_kind(state: State, at: Quarter, t: int, forces: tuple[Floats, ...]) -> Floats:
+    """Trade, percent of its GDP, that red state `t` expects to lose if others answer coercion in
+    kind, (runs,): the share prepared, times the belief that it is carried out, of Western trade."""
+    ready = packages.prepared(at, forces, t)
+    return _threat(state, at, t, ready) * trade.western_left(state, at.setting, t)
+
+
+def secondary(state: State, at: Quarter) -> Floats:
+    """Cost, pp of its GDP a year, that the red supplier of dual-use goods expects from packages on
+    it for its help to another challenger, (runs,): the share `s_2` of what full sanctions would
+    cost, times size and belief."""
+    setting, t = at.setting, trade.tracked(at.setting)
+    if t is None:
+        return np.zeros(state.runs)
+    forces = at.notes["force"] if "force" in at.notes else stance.force(state, at, lag=1)
+    ready = packages.secondary_package(at, forces, t)
+    flow = at.p("passthrough")[:, 0] * trade.western_left(state, setting, t)
+    full = flow + at.p("choke_cost")[:, 0]
+    return at.p("secondary_share")[:, 0] * _threat(state, at, t, ready) * full
+
+
+def _threat(state: State, at: Quarter, t: int, ready: packages.Package) -> Floats:
+    """Size of packages on `t` times the belief that they are carried out, (runs,): the firmest of
+    the theaters in which its signals are heard."""
+    signal = np.max(packages.belief_shift(ready, at), axis=-1)
+    belief = np.max(state.sanction_belief[:, closeness.claims(at.setting, t)], axis=-1)
+    return ready.size * sigmoid(logit(at.p("follow_through")[:, 0]) + belief + signal)
+
+
+# ---- trade moves
+
+
+def erode(state: State, at: Quarter) -> State:
+    """Phase 11: trade that is threatened moves elsewhere, on both sides; the lever wears out.
+
+    `X' = X*(1 - der*sal)` for every Western state, `sal` the larger of what is prepared and what is
+    in force; engagement with a red state makes its senders' trade with it grow.
+    """
+    setting, forces = at.setting, at.notes["force"]
+    exposure, trade_left = state.exposure.copy(), state.trade_left
+    for t in range(len(setting.world.red)):
+        ready = packages.prepared(at, forces, t)
+        salience = np.maximum(ready.size, state.imposed[:, t])
+        lost = at.p("derisking")[:, 0] * salience
+        exposure[:, t] = exposure[:, t] * (1.0 - lost)
+        if t == trade.tracked(setting):
+            rows = np.flatnonzero(lost > 0.0)
+            if len(rows):
+                trade_left = trade_left.copy()
+                trade_left[rows] = trade.shed(trade_left[rows], lost[rows], t, at.narrow(rows))
+            trade_left = trade_left + _engaged(at, forces, t)
+            west = np.where(setting.world.western, trade.their_share(setting, t), 0.0)
+            exposure[:, t] = weighted(west, trade_left) / total(west)
+    return replace(state, exposure=exposure, trade_left=trade_left)
+
+
+def _engaged(at: Quarter, forces: tuple[Floats, ...], t: int) -> Floats:
+    """Growth in a quarter of trade with `t` by engagement with it (`g_X` of each dollar, by the
+    size of their trade), as a share of its start, (runs, actors)."""
+    setting = at.setting
+    out = np.zeros((len(setting.futures.runs), len(setting.world.actors)))
+    for f, bundle in zip(forces, setting.program.bundles, strict=True):
+        dollars = bundle.levers.engage
+        if dollars != 0.0 and bundle.to[setting.world.red[t]]:
+            start = trade.volume(setting, t) * (bundle.by * trade.others(setting))
+            whole = np.maximum(total(start), _TINY)
+            growth = at.p("engage_trade")[:, 0] * f * (dollars / float(bundle.to.sum())) / 4.0
+            out = out + np.where(start > 0.0, (growth / whole)[:, None], 0.0)
+    return out
+
+
+__all__ = ["begin", "erode", "expected_cost", "impose", "in_kind", "package", "secondary"]

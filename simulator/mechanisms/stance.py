@@ -109,7 +109,7 @@ def dilution(state: State, at: Quarter, t: int, target: float) -> Floats:
 def update(state: State, at: Quarter) -> State:
     """Phase 6: compose the stance of each side, let channels build and rust, pay the bills."""
     setting, forces = at.setting, force(state, at)
-    stance = {name: _compose(name, state, at, forces) for name in STANCE}
+    stance = {name: compose(name, state, at, forces) for name in STANCE}
     west = len(setting.world.red)
     for t, text in enumerate(setting.program.texts):
         seen = state.rumor[:, t][:, None]
@@ -148,8 +148,9 @@ def _starting(state: State, at: Quarter, b: int) -> Floats:
     return now
 
 
-def _compose(name: str, state: State, at: Quarter, forces: tuple[Floats, ...]) -> Floats:
-    """`1 - (1-x0)*prod(1-up)`, then `*prod(1-down)`: order-free and inside [0, 1]."""
+def compose(name: str, state: State, at: Quarter, forces: tuple[Floats, ...]) -> Floats:
+    """A stance of every target under bundles in force, (runs, targets, theaters):
+    `1 - (1-x0)*prod(1-up)`, then `*prod(1-down)`: order-free and inside [0, 1]."""
     base = at.setting.ladder.stance[name]
     gap = np.zeros((state.runs, *base.shape)) + (1.0 - base)
     keep = np.ones_like(gap)

@@ -8,11 +8,26 @@ Trailing axes are named in the field's comment.  Units: pp of own annual GDP unl
 from simulator.questions.base import Answer, View
 from simulator.questions.bloc import SupplyView, TradeArmsView
 from simulator.questions.council import AcceptView, DraftView, SilenceView, SoundView
+from simulator.questions.economy import CoerceView, JoinView
 from simulator.questions.help import HelpView
 from simulator.questions.ladder import ChallengeView, RespondView
 from simulator.questions.perceive import PerceiveView
+from simulator.questions.society import AlignView
 
 __all__ = [
-    "AcceptView", "Answer", "ChallengeView", "DraftView", "HelpView", "PerceiveView",
-    "RespondView", "SilenceView", "SoundView", "SupplyView", "TradeArmsView", "View",
-]  # fmt: skip
+    "AcceptView",
+    "AlignView",
+    "Answer",
+    "ChallengeView",
+    "CoerceView",
+    "DraftView",
+    "HelpView",
+    "JoinView",
+    "PerceiveView",
+    "RespondView",
+    "SilenceView",
+    "SoundView",
+    "SupplyView",
+    "TradeArmsView",
+    "View",
+]

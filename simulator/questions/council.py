@@ -53,6 +53,14 @@ class SilenceView(View):
 class AcceptView(View):
     """Asked of a partner once a forum has adopted: take part (1) or decline (0)?"""
 
-    gain: Floats
+    gain: Floats  # from the text itself
+    threat: Floats  # felt from the most threatening red state, 0..1
+    promise: Floats  # rise of the chance that somebody stands by me, 0..1
+    security_worth: Floats  # of a full rise to one who feels fully threatened
+    coercion: Floats  # cost of coercion that taking part adds
+    memory: Floats  # of having been coerced, 0..1
+    story: Floats  # how far opinion has moved against the West since the start
+    story_weight: Floats
+    reliance: Floats  # good offices of a rival that taking part strains
     noise: Floats  # standard logistic
     precision: Floats

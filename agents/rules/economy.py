@@ -1,0 +1,69 @@
+"""How a government uses trade as a weapon: coercion of one state (M12), joint sanctions (M14)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from agents.rules.kinds import Answers, everyone
+from simulator.arrays import Floats, pick, sigmoid
+from simulator.mechanisms.choice import choose
+from simulator.questions import Answer, CoerceView, JoinView
+
+_TINY = 1e-9
+
+
+def coerce(view: CoerceView) -> Answer:
+    """Whom to lean on, and how: nobody (0), or option n = 1, 2, ... by logit (M3).
+
+    `U = ben*(drift + V + tgt*V*(1 - guar)) - armed*guar*pain - own cost`, nobody is worth 0: a
+    guarantee blunts an armed instrument only.  Terms: the parts for the option chosen.
+    """
+    column = {n: getattr(view, n)[..., None] for n in ("benefit", "focus", "pain")}
+    parts = {
+        "closeness to the West": column["benefit"] * (view.drift + view.visible),
+        "visible and unguarded": (
+            column["benefit"] * column["focus"] * view.visible * (1.0 - view.guarded)
+        ),
+        "its guarantors": -view.armed * view.guarded * column["pain"],
+        "own cost": -view.own_cost,
+    }
+    worth = sum(parts.values(), np.zeros_like(view.drift))
+    offered = np.where(view.open > 0.0, worth, -np.inf)
+    nobody = np.zeros_like(offered[..., :1])
+    luck = np.concatenate(
+        [view.gumbel[..., :1], view.gumbel[..., 1:] + view.readiness[..., None]], axis=-1
+    )
+    choice = choose(np.concatenate([nobody, offered], axis=-1), view.precision, luck)
+
+    def terms() -> dict[str, Floats]:
+        place = np.maximum(choice - 1.0, 0.0)
+        return {n: np.where(choice > 0.0, pick(part, place), 0.0) for n, part in parts.items()}
+
+    return Answer(choice, {}, terms)
+
+
+def join(view: JoinView) -> Answer:
+    """Whether to join a round of sanctions: logit on own worth (M14, M3).
+
+    `outrage + w_a*alignment + dependence + audience - cost`, retaliation included in the cost.
+    Values: `chance`.
+    """
+    worth = view.outrage + view.closeness + view.dependence + view.tied - view.cost
+    odds = view.readiness + view.precision * worth
+    choice = (odds + view.noise >= 0.0).astype(np.float64)
+
+    def terms() -> dict[str, Floats]:
+        private = (view.readiness + view.noise) / np.maximum(view.precision, _TINY)
+        return {
+            "outrage": view.outrage,
+            "closeness to the West": view.closeness,
+            "standing with its protector": view.dependence,
+            "its own word": view.tied,
+            "own trade": -view.cost,
+            "private reasons": private,
+        }
+
+    return Answer(choice, {"chance": sigmoid(odds)}, terms)
+
+
+ANSWERS: Answers = {"coerce": everyone(coerce), "join": everyone(join)}

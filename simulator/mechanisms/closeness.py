@@ -1,0 +1,124 @@
+"""M12 Closeness: how near each state visibly stands to the West, and who stands by it.
+
+What a coercer looks at before it picks a state.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator.arrays import Bools, Floats, positive, read_only, sigmoid
+from simulator.mechanisms import alignment, signals, trade
+from simulator.phase import Quarter
+from simulator.setting import Setting
+from simulator.state import State
+from simulator.world import THEATERS
+
+
+def claims(setting: Setting, t: int) -> Bools:
+    """Which theaters red state `t` challenges, (theaters,)."""
+    return np.array([i == setting.world.red[t] for i in setting.world.challenger])
+
+
+def home(setting: Setting) -> list[int]:
+    """The theater that weighs most for each actor, (actors,)."""
+    stakes = np.stack([setting.world.trait(f"stake_{k}") for k in THEATERS], axis=-1)
+    return [int(k) for k in np.argmax(stakes, axis=-1)]
+
+
+def partners(setting: Setting) -> list[int]:
+    """Western states outside the alliance."""
+    west = setting.world.western & ~setting.world.groups["NATO"]
+    return [int(i) for i in np.flatnonzero(west)]
+
+
+def hosts(setting: Setting) -> list[int]:
+    """States outside the red bloc that somebody guarantees in their main theater."""
+    where, free = home(setting), trade.others(setting)
+    found = {i for s in setting.shields for i in s.rows if free[i] and where[i] == s.theater}
+    return sorted(found)
+
+
+def drift(state: State, at: Quarter) -> Floats:
+    """How far each state has moved to the West since the start, 0..2, (runs, actors)."""
+    start = trade.at_start(at.setting, alignment.begin, "alignment")
+    return positive(state.alignment - start)
+
+
+def at_start(setting: Setting, t: int) -> Floats:
+    """Visible closeness in the eyes of `t` in the status quo, (runs, actors)."""
+    stance = setting.ladder.stance
+    footing = stance["visibility"][None, -1] * stance["exclusiveness"][None, -1]
+    return np.clip(_standing(setting, t, footing), 0.0, 1.0)
+
+
+def _standing(setting: Setting, t: int, footing: Floats) -> Floats:
+    """Closeness to the island that `t` claims, if it does; for Western states outside the alliance
+    half of the West's visible exclusiveness at home (`footing`: runs, theaters)."""
+    key = ("affinity", t)
+    if key not in setting.kept:
+        island = claims(setting, t)[THEATERS.index("taiwan")]
+        setting.kept[key] = read_only(setting.futures.trait("taiwan_affinity") * float(island))
+    out = setting.kept[key].copy()
+    half, where = setting.p("embrace_share")[:, 0], home(setting)
+    for i in partners(setting):
+        out[:, i] = out[:, i] + half * footing[:, where[i]]
+    return out
+
+
+def visible(state: State, at: Quarter, t: int, forces: tuple[Floats, ...]) -> Floats:
+    """Visible closeness to the West in the eyes of coercer `t`, 0..1, (runs, actors).
+
+    What stands (`at_start`), plus own visible acts and public words in the theaters that `t`
+    claims (an act of many shows each of them by its share), the visible part at home of texts that
+    a partner has agreed to, and, for states under a guarantee, half of the Western forces added at
+    home.
+    """
+    setting = at.setting
+    where, mine = home(setting), claims(setting, t)
+    out = _standing(setting, t, state.visibility[:, -1] * state.exclusiveness[:, -1])
+    for f, bundle in zip(forces, setting.program.bundles, strict=True):
+        shown = bundle.reach["visibility"]
+        loud = shown + bundle.reach["talk"] if bundle.public else shown
+        loudest = float((loud * mine)[np.argmax(np.abs(loud * mine))])
+        doers = bundle.by * trade.others(setting)
+        if loudest != 0.0 and doers.any():
+            out = out + f[:, None] * (loudest / np.count_nonzero(doers) * doers)
+        for i in bundle.accept:
+            agreed = state.taking_part[:, bundle.asks[0][0], i]
+            out[:, i] = out[:, i] + f * agreed * shown[where[i]]
+    half = at.p("embrace_share")[:, 0]
+    for i in hosts(setting):
+        k = where[i]
+        added = positive(state.military[:, -1, k] - setting.ladder.stance["military"][-1, k])
+        out[:, i] = out[:, i] + half * added
+    return np.clip(out, 0.0, 1.0)
+
+
+def guarantee(state: State, at: Quarter) -> Floats:
+    """Chance that somebody stands by each state against force, 0..1, (runs, actors): the best of
+    its treaties, cover times how surely the guarantor comes."""
+    return _shielded(at.setting, signals.fight_chance(state, at)[..., -1])
+
+
+def guarantee_at_start(setting: Setting) -> Floats:
+    """The same in the status quo."""
+    return _shielded(setting, sigmoid(setting.start_fight)[..., -1])
+
+
+def _shielded(setting: Setting, sure: Floats) -> Floats:
+    """`guarantee` at chances `sure` (runs, pairs) that each pair fights at the top level; a
+    guarantor without forces there comes as surely as a bystander."""
+    out = np.zeros((len(setting.futures.runs), len(setting.world.actors)))
+    for shield in setting.shields:
+        come = np.full(len(out), setting.ladder.bystander)
+        if shield.sends:
+            come = np.max(sure[:, shield.sends], axis=-1)
+        out[:, shield.rows] = np.maximum(out[:, shield.rows], shield.cover * come[:, None])
+    return out
+
+
+def appeal(at: Setting | Quarter, moved: Floats, seen: Floats, guarded: Floats) -> Floats:
+    """What leaning on a state is worth to a coercer before its own costs, pp, (runs, any):
+    `ben*(drift + V + tgt*V*(1 - guar))`."""
+    return at.p("coercion_benefit") * (moved + seen + at.p("target_focus") * seen * (1.0 - guarded))

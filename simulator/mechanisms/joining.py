@@ -1,0 +1,102 @@
+"""M14 Joining: which states take part in sanctions on a red state."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator import draws
+from simulator.arrays import Floats, Ints, logit, read_only, sigmoid
+from simulator.mechanisms import alignment, closeness, packages, stocks, trade
+from simulator.phase import Quarter
+from simulator.questions import JoinView
+from simulator.setting import Setting
+from simulator.state import State
+from simulator.tally import total
+
+_HALVINGS = 40
+_TINY = 1e-12
+
+
+def readiness(setting: Setting, t: int) -> Floats:
+    """Log-odds from which states join sanctions on red state `t`, (runs, 1): such that at the top
+    level of the status quo the mean chance of the West to join, weighted by the trade at stake (by
+    none if there is none), is the follow-through `ft`."""
+    key = ("readiness to join", t)
+    if key not in setting.kept:
+        west = np.flatnonzero(setting.world.western)
+        weight = np.ascontiguousarray(trade.their_share(setting, t)[:, west])
+        weight = weight + (total(weight) == 0.0)[:, None]
+        weight = weight / total(weight)[:, None]
+        top = len(setting.ladder.sanctions) - 1
+        lean = trade.at_start(setting, alignment.begin, "alignment")
+        pull = setting.p("alignment_pull") * lean + setting.futures.trait("dependence")
+        cost = price(setting) * trade.own_share(setting, t) * setting.ladder.sanctions[top]
+        worth = (setting.ladder.outrage[top] + pull - cost)[:, west]
+        odds = setting.p("partner_precision") * worth
+        wanted = logit(setting.p("follow_through"))
+        low = wanted - np.max(odds, axis=-1, keepdims=True)
+        high = wanted - np.min(odds, axis=-1, keepdims=True)
+        for _ in range(_HALVINGS):
+            middle = 0.5 * (low + high)
+            short = total(weight * sigmoid(middle + odds))[:, None] < sigmoid(wanted)
+            low, high = np.where(short, middle, low), np.where(short, high, middle)
+        setting.kept[key] = read_only(0.5 * (low + high))
+    return setting.kept[key]
+
+
+def price(at: Setting | Quarter) -> Floats:
+    """Output lost to a joiner per unit of its trade cut: `pass*(1 + retal)`."""
+    return at.p("passthrough") * (1.0 + at.p("retaliation"))
+
+
+def leaning(state: State, at: Quarter) -> Floats:
+    """What closeness to the West adds to joining, pp, (runs, actors): alignment, less the red sway
+    over offices of the United Nations for states outside the West, more Europe's standing for the
+    Asian ones among them, both against the start."""
+    setting, at_start = at.setting, trade.at_start
+    sway = state.un_sway - at_start(setting, stocks.begin, "un_sway")
+    standing = state.europe_standing - at_start(setting, stocks.begin, "europe_standing")
+    outside = ~setting.world.western
+    asian = np.array([k > 0 for k in closeness.home(setting)]) & outside
+    lean = at.p("alignment_pull") * state.alignment
+    lean = lean - at.p("un_hold") * sway[:, None] * outside
+    return lean + at.p("europe_pull") * standing[:, None] * asian
+
+
+def ask_all(
+    state: State, at: Quarter, rows: Ints, t: int, share: Floats, level: Floats,
+    forces: tuple[Floats, ...],
+) -> Floats:  # fmt: skip
+    """Who takes part in sanctions on red state `t` in the runs `rows`, (rows, actors): every state
+    outside the red bloc decides; one that executes a package of its own takes part as far as that
+    goes, whatever it thinks of the rest."""
+    setting, some = at.setting, at.narrow(rows)
+    who = [int(i) for i in np.flatnonzero(trade.others(setting))]
+    tied, bound = packages.word(at, forces, t)
+    outrage = setting.ladder.outrage[level.astype(np.int64)][:, None]
+    there = (trade.own_share(setting, t) * trade.left(state, setting, t))[rows]
+    view = JoinView(
+        outrage=(outrage * some.of(packages.cooled(at, forces)))[:, who],
+        closeness=leaning(state, at)[rows][:, who],
+        dependence=some.trait("dependence")[:, who],
+        tied=tied[rows][:, who],
+        cost=(price(some) * there * share[:, None])[:, who],
+        readiness=some.of(readiness(setting, t)),
+        precision=some.p("partner_precision"),
+        noise=some.of(_private(setting, t))[:, who],
+    )
+    answer = some.ask("join", view, who, red=t, log=False)
+    out = np.zeros((len(rows), len(setting.world.actors)))
+    out[:, who] = answer.choice
+    return np.maximum(out, np.minimum(bound[rows] / np.maximum(share, _TINY)[:, None], 1.0))
+
+
+def _private(setting: Setting, t: int) -> Floats:
+    """Private reasons to join or not, standard logistic, for good: asked again and again, a state
+    would join in the end."""
+    key = ("private reasons to join", t)
+    if key not in setting.kept:
+        name = f"join:{setting.world.actors[setting.world.red[t]]}"
+        u = setting.luck(name, 0, len(setting.world.actors))
+        setting.kept[key] = read_only(draws.logistic(u))
+    return setting.kept[key]
