@@ -8,9 +8,7 @@ import numpy as np
 
 from simulator import draws
 from simulator.arrays import Floats, sigmoid
-from simulator.mechanisms import stance
-from simulator.mechanisms.red_bloc import nuclear_reach
-from simulator.mechanisms.red_start import giver
+from simulator.mechanisms import red_bloc, red_start, stance
 from simulator.mechanisms.signals import fight_chance
 from simulator.phase import Quarter
 from simulator.questions import PerceiveView
@@ -122,8 +120,8 @@ def _reach(state: State, at: Quarter) -> Floats:
     red = len(at.setting.world.red)
     local = at.setting.power[:, list(at.setting.world.red), 0]
     reach[:, :red, 0] = local + (reach[:, :red, 0] - local) * growth[..., 0]
-    newcomer = at.setting.world.red.index(giver(at.setting.world))
-    reach[:, newcomer] = reach[:, newcomer] * nuclear_reach(state, at)[:, None]
+    newcomer = at.setting.world.red.index(red_start.giver(at.setting.world))
+    reach[:, newcomer] = reach[:, newcomer] * red_bloc.nuclear_reach(state, at)[:, None]
     return reach
 
 

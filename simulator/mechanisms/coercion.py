@@ -13,9 +13,7 @@ import numpy as np
 
 from simulator import draws
 from simulator.arrays import Floats, Ints, logit, read_only
-from simulator.mechanisms import closeness, sanctions, stocks, trade
-from simulator.mechanisms.acceptance import expected
-from simulator.mechanisms.closeness import guarantee
+from simulator.mechanisms import acceptance, closeness, sanctions, stocks, trade
 from simulator.phase import Quarter
 from simulator.questions import CoerceView
 from simulator.setting import Setting
@@ -223,6 +221,17 @@ def _note(hit: Floats, armed: Floats, at: Quarter) -> None:
     measured["coerced_states"] = count(struck)
     measured["partner_targeting"] = count(struck[:, closeness.partners(setting)])
     at.notes["coercion"] = {"hit": hit, "armed": armed}
+
+
+def guarantee(state: State, at: Quarter) -> Floats:
+    """Chance that somebody stands by each state against force, 0..1, (runs, actors)."""
+    return closeness.guarantee(state, at)
+
+
+def expected(state: State, at: Quarter, closer: Floats | float = 1.0) -> Floats:
+    """Cost of coercion that each state adds by coming closer to the West, pp a year,
+    (runs, actors); see `acceptance`, which reads this mechanism in turn."""
+    return acceptance.expected(state, at, closer)
 
 
 __all__ = ["begin", "coerce", "coercers", "cut", "expected", "guarantee", "options", "pool"]
