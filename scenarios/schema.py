@@ -243,10 +243,12 @@ class Event(Record):
 
 class Tabled(Record):
     """A policy that the secretariat tables; ``unless: same-issue`` = not if a policy of the user
-    asks the same forum on the same issue."""
+    asks the same forum on the same issue.  One by the leadership stands beside the user's: it is
+    tabled by chance, at a summit from that quarter on."""
 
     policy: Slug
     quarter: Quarter
+    by: Literal["secretariat", "leadership"] = "secretariat"
     unless: Literal["same-issue"] | None = None
 
 

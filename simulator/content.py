@@ -152,7 +152,9 @@ def program(scenario: str, names: Sequence[str]) -> Program:
     asked = {(a.forum, a.issue) for p in chosen for a in p.asks}
     for item in _loader().load_scenario(scenario).table:
         tabled = registry.policy(item.policy)
-        if not asked & {(a.forum, a.issue) for a in tabled.asks}:
+        if item.by == "leadership":
+            chosen.append(replace(tabled, start=item.quarter, by_leadership=True))
+        elif not asked & {(a.forum, a.issue) for a in tabled.asks}:
             chosen.append(replace(tabled, start=item.quarter))
     return compile_program(chosen, world(), ladder().texts)
 

@@ -178,7 +178,7 @@ def test_rules_broadcast(question: str) -> None:
     for kind in sorted({content.world().kinds[i] for i in askers}):
         rule = RULES[question][kind]
         whole = rule(view)
-        for r, n in ((0, 0), (4, len(askers) - 1)):
+        for r, n in ((0, 0), (len(whole.choice) - 1, len(askers) - 1)):
             own = replace(view, **{
                 f.name: getattr(view, f.name)[
                     r if getattr(view, f.name).shape[0] > 1 else 0,

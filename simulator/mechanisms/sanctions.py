@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from simulator.arrays import Floats, logit, sigmoid
+from simulator.mechanisms import stance
 from simulator.phase import Quarter
 from simulator.setting import Setting
 from simulator.state import State
@@ -49,7 +50,8 @@ def package(at: Quarter, forces: tuple[Floats, ...]) -> dict[str, Floats]:
     challengers = at.setting.world.challenger
     shape = (len(at.setting.futures.runs), len(THEATERS))
     left, sunk, audience = np.ones(shape), np.zeros(shape), np.zeros(shape)
-    for f, bundle in zip(forces, at.setting.program.bundles, strict=True):
+    known = stance.effective("sanctions", at, forces)
+    for f, bundle in zip(known, at.setting.program.bundles, strict=True):
         aimed = np.array([bundle.on[i] for i in challengers], dtype=float) * f[:, None]
         left = left * (1.0 - aimed * bundle.levers.sanctions)
         if bundle.levers.sanctions > 0.0:

@@ -32,6 +32,7 @@ class DraftView(View):
     pass_chance: Floats  # [texts]
     enough: Floats  # [texts] 1 if the text still is the thing asked
     half_loaf: Floats  # worth of a text that is not, as a share of its gain
+    exposure: Floats  # worth of being seen to be refused, pp
     cost: Floats
 
 
