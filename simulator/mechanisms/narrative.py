@@ -12,7 +12,7 @@ from itertools import combinations
 import numpy as np
 
 from simulator.arrays import Bools, Floats
-from simulator.mechanisms import alignment, red_bloc, stocks
+from simulator.mechanisms import alignment, red_bloc, stance, stocks
 from simulator.phase import Quarter
 from simulator.program import Bundle
 from simulator.setting import Setting
@@ -149,7 +149,8 @@ def _effort(at: Quarter, western: bool) -> Floats:
 
 def _campaigns(at: Quarter) -> list[tuple[Floats, Bundle]]:
     """Bundles that tell a story, with how far each is in force."""
-    bundles = zip(at.notes["force"], at.setting.program.bundles, strict=True)
+    carried = stance.effective("narrative", at, at.notes["force"])
+    bundles = zip(carried, at.setting.program.bundles, strict=True)
     return [(f, bundle) for f, bundle in bundles if bundle.reach["narrative"].any()]
 
 
@@ -205,15 +206,16 @@ def consistency(state: State, at: Quarter) -> Floats:
 
 
 def _notice(state: State, at: Quarter) -> None:
-    """Campaigns that are noticed count as hostile acts, of either side: the more resilient those
-    who hear them, by their stake in a theater, the likelier."""
+    """Campaigns in disguise (not `public`) that are noticed count as hostile acts, of either side:
+    the more resilient those who hear them, by their stake in a theater, the likelier."""
     setting = at.setting
     targets = len(setting.world.targets)
     unseen = np.ones((state.runs, targets, len(THEATERS)))
     for f, bundle in _campaigns(at):
-        watch = _watchful(state, bundle, setting)
-        loud = 1.0 - np.exp(-f[:, None] * bundle.reach["narrative"])
-        unseen[:, bundle.target] = unseen[:, bundle.target] * (1.0 - loud * watch)
+        if not bundle.public:
+            watch = _watchful(state, bundle, setting)
+            loud = 1.0 - np.exp(-f[:, None] * bundle.reach["narrative"])
+            unseen[:, bundle.target] = unseen[:, bundle.target] * (1.0 - loud * watch)
     noticed = at.luck("campaign", targets, len(THEATERS)) > unseen
     at.notes["noticed"] = noticed
     at.notes["acts"] = at.notes.get("acts", 0.0) + at.p("campaign_hostility")[..., None] * noticed
