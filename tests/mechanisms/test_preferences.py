@@ -142,7 +142,7 @@ def test_salience_by_hand(issue: str) -> None:
     division = 1.0 - (1.0 - 0.15**2) * (1.0 - 0.3**2)
     dividing = issue in ("engagement", "sanctions")
     bloc = (hot.polarization - division)[:, None] * dividing
-    expected = base * (1.0 + fixed.p("crisis_salience") * (stocks.alert(hot, at)[:, ALL] + bloc))
+    expected = base * (1.0 + fixed.p("crisis_salience") * (stocks.alert(hot, at, ALL) + bloc))
     assert got == pytest.approx(expected, abs=1e-12)
     assert np.all(np.abs(hot.polarization - division) > 0.0)
 
