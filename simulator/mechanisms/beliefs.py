@@ -8,9 +8,7 @@ import numpy as np
 
 from simulator import draws
 from simulator.arrays import Floats, sigmoid
-from simulator.mechanisms import forces, stance
-from simulator.mechanisms.red_bloc import nuclear_reach
-from simulator.mechanisms.red_start import giver
+from simulator.mechanisms import forces, red_bloc, red_start, stance
 from simulator.mechanisms.signals import fight_chance
 from simulator.phase import Quarter
 from simulator.questions import PerceiveView
@@ -122,8 +120,8 @@ def _reach(state: State, at: Quarter) -> Floats:
     growth = np.exp(at.p("reach_growth") * at.number)
     afar = at.setting.futures.parameter("distant_reach")[:, red] * np.max(reach, axis=-1)
     reach[..., 0] = reach[..., 0] + afar * growth
-    newcomer = world.red.index(giver(world))
-    reach[:, newcomer] = reach[:, newcomer] * nuclear_reach(state, at)[:, None]
+    newcomer = world.red.index(red_start.giver(world))
+    reach[:, newcomer] = reach[:, newcomer] * red_bloc.nuclear_reach(state, at)[:, None]
     return np.concatenate([reach, forces.western_power(state, at)[:, None]], axis=1)
 
 
