@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
+from simulator import metrics_economy
 from simulator.arrays import Bools, Floats
 from simulator.mechanisms import losses, signals
 from simulator.mechanisms.forums import ADOPTED, BLOCKED, WEAKENED
@@ -20,7 +21,7 @@ from simulator.world import ISSUES, THEATERS
 
 PATH = Path(__file__).with_name("metrics.yaml")
 Measure = Callable[[dict[str, Floats], State, Setting], dict[str, Floats]]
-THEMES: tuple[Measure, ...] = ()
+THEMES: tuple[Measure, ...] = (metrics_economy.measure,)
 SERIES = (*(f"level_{k}" for k in THEATERS), "encirclement_fear", "chance_taiwan", "world_loss")
 
 

@@ -16,7 +16,8 @@ def coerce(view: CoerceView) -> Answer:
     """Whom to lean on, and how: nobody (0), or option n = 1, 2, ... by logit (M3).
 
     `U = ben*(drift + V + tgt*V*(1 - guar)) - armed*guar*pain - own cost`, nobody is worth 0: a
-    guarantee blunts an armed instrument only.  Terms: the parts for the option chosen.
+    guarantee blunts an armed instrument only.  Options start from log-odds (`readiness`), so that
+    who gives no occasion is seldom picked.  Terms: the parts for the option chosen.
     """
     column = {n: getattr(view, n)[..., None] for n in ("benefit", "focus", "pain")}
     parts = {
@@ -30,9 +31,7 @@ def coerce(view: CoerceView) -> Answer:
     worth = sum(parts.values(), np.zeros_like(view.drift))
     offered = np.where(view.open > 0.0, worth, -np.inf)
     nobody = np.zeros_like(offered[..., :1])
-    luck = np.concatenate(
-        [view.gumbel[..., :1], view.gumbel[..., 1:] + view.readiness[..., None]], axis=-1
-    )
+    luck = np.concatenate([view.gumbel[..., :1], view.gumbel[..., 1:] + view.readiness], axis=-1)
     choice = choose(np.concatenate([nobody, offered], axis=-1), view.precision, luck)
 
     def terms() -> dict[str, Floats]:

@@ -22,8 +22,11 @@ def claims(setting: Setting, t: int) -> Bools:
 
 def home(setting: Setting) -> list[int]:
     """The theater that weighs most for each actor, (actors,)."""
-    stakes = np.stack([setting.world.trait(f"stake_{k}") for k in THEATERS], axis=-1)
-    return [int(k) for k in np.argmax(stakes, axis=-1)]
+    key = ("home",)
+    if key not in setting.kept:
+        stakes = np.stack([setting.world.trait(f"stake_{k}") for k in THEATERS], axis=-1)
+        setting.kept[key] = read_only(np.argmax(stakes, axis=-1).astype(np.float64))
+    return [int(k) for k in setting.kept[key]]
 
 
 def partners(setting: Setting) -> list[int]:
@@ -97,8 +100,11 @@ def visible(state: State, at: Quarter, t: int, forces: tuple[Floats, ...]) -> Fl
 
 def guarantee(state: State, at: Quarter) -> Floats:
     """Chance that somebody stands by each state against force, 0..1, (runs, actors): the best of
-    its treaties, cover times how surely the guarantor comes."""
-    return _shielded(at.setting, signals.fight_chance(state, at)[..., -1])
+    its treaties, cover times how surely the guarantor comes.  Worked out once a quarter."""
+    if "guarantee" not in at.notes:
+        at.notes["guarantee"] = _shielded(at.setting, signals.fight_chance(state, at)[..., -1])
+    known: Floats = at.notes["guarantee"]
+    return known
 
 
 def guarantee_at_start(setting: Setting) -> Floats:
@@ -118,9 +124,13 @@ def _shielded(setting: Setting, sure: Floats) -> Floats:
     return out
 
 
+def occasions(at: Setting | Quarter, moved: Floats, seen: Floats) -> Floats:
+    """How often states give occasion to lean on them, log, (runs, any): in proportion to how close
+    they visibly stand or have come, over a floor of quarrels of other kinds."""
+    return np.log(at.p("occasion_floor") + seen + moved)
+
+
 def appeal(at: Setting | Quarter, moved: Floats, seen: Floats, guarded: Floats) -> Floats:
     """What leaning on a state is worth to a coercer before its own costs, pp, (runs, any):
     `ben*(drift + V + tgt*V*(1 - guar))`."""
-    return at.p("coercion_benefit") * (
-        moved + seen + at.p("target_focus") * seen * (1.0 - guarded)
-    )
+    return at.p("coercion_benefit") * (moved + seen + at.p("target_focus") * seen * (1.0 - guarded))

@@ -58,9 +58,9 @@ def leaning(state: State, at: Quarter) -> Floats:
     standing = state.europe_standing - at_start(setting, stocks.begin, "europe_standing")
     outside = ~setting.world.western
     asian = np.array([k > 0 for k in closeness.home(setting)]) & outside
-    lean = at.p("alignment_pull") * state.alignment
-    lean = lean - at.p("un_hold") * sway[:, None] * outside
-    return lean + at.p("europe_pull") * standing[:, None] * asian
+    lean = at.p("alignment_pull") * at.of(state.alignment)
+    lean = lean - at.p("un_hold") * (at.of(sway)[:, None] * outside)
+    return lean + at.p("europe_pull") * (at.of(standing)[:, None] * asian)
 
 
 def ask_all(
@@ -77,7 +77,7 @@ def ask_all(
     there = (trade.own_share(setting, t) * trade.left(state, setting, t))[rows]
     view = JoinView(
         outrage=(outrage * some.of(packages.cooled(at, forces)))[:, who],
-        closeness=leaning(state, at)[rows][:, who],
+        closeness=leaning(state, some)[:, who],
         dependence=some.trait("dependence")[:, who],
         tied=tied[rows][:, who],
         cost=(price(some) * there * share[:, None])[:, who],

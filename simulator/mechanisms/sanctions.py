@@ -45,11 +45,14 @@ def expected_cost(state: State, at: Quarter, forces: tuple[Floats, ...]) -> Floa
     """
     setting, ladder = at.setting, at.setting.ladder
     out = np.zeros((state.runs, len(THEATERS), len(ladder.sanctions)))
-    lean, cool = joining.leaning(state, at) + setting.futures.trait("dependence"), packages.cooled(at, forces)
+    lean, cool = (
+        joining.leaning(state, at) + setting.futures.trait("dependence"),
+        packages.cooled(at, forces),
+    )
     precision = at.p("partner_precision")
     done: dict[int, tuple[int, Floats]] = {}
     for k, t in enumerate(setting.world.challenger_target):
-        if not trade.western_total(setting, t).any():
+        if not trade.trades(setting, t):
             continue
         ready = packages.prepared(at, forces, t)
         trust = (state.sanction_belief + packages.belief_shift(ready, at))[:, k : k + 1]
@@ -88,14 +91,15 @@ def impose(state: State, at: Quarter) -> State:
 
     In force is the largest of: what the level reached by the end of last quarter and still held
     warrants, a prepared package from the rung of force up, one that is executed, and what was in
-    force already; that ends once the target has come down everywhere, but for what is kept.
+    force already; that ends once the target has come down everywhere, but for what is kept.  A
+    state that trades with nobody in the West has nothing to lose and is left out.
     """
     setting, forces = at.setting, at.notes["force"]
     imposed, age = state.imposed.copy(), state.imposed_age.copy()
     joined, crisis = state.joined.copy(), np.zeros_like(state.imposed)
     for t in range(len(setting.world.red)):
         claimed = closeness.claims(setting, t)
-        if not claimed.any():
+        if not (claimed.any() and trade.trades(setting, t)):
             continue
         ready = packages.prepared(at, forces, t)
         now, held = _levels(state, at, claimed)
@@ -180,6 +184,8 @@ def erode(state: State, at: Quarter) -> State:
     setting, forces = at.setting, at.notes["force"]
     exposure, trade_left = state.exposure.copy(), state.trade_left
     for t in range(len(setting.world.red)):
+        if not trade.trades(setting, t):
+            continue
         ready = packages.prepared(at, forces, t)
         salience = np.maximum(ready.size, state.imposed[:, t])
         lost = at.p("derisking")[:, 0] * salience

@@ -63,14 +63,17 @@ def their_share(setting: Setting, t: int) -> Floats:
 
 def others(setting: Setting) -> Floats:
     """1 for every state that is not red, (actors,)."""
-    flags = np.ones(len(setting.world.actors))
-    flags[list(setting.world.red)] = 0.0
-    return flags
+    return np.array([float(side != "red") for side in setting.world.sides])
 
 
 def western_total(setting: Setting, t: int) -> Floats:
     """Trade of the West with `t`, percent of the GDP of `t`, (runs,)."""
     return total(np.where(setting.world.western, their_share(setting, t), 0.0))
+
+
+def trades(setting: Setting, t: int) -> bool:
+    """Whether red state `t` trades with the West at all."""
+    return bool(western_total(setting, t).any())
 
 
 def western_left(state: State, setting: Setting, t: int) -> Floats:

@@ -22,7 +22,7 @@ class CoerceView(View):
     focus: Floats  # extra weight of visible states that nobody guards
     pain: Floats  # of meeting a guarantor that surely comes
     precision: Floats
-    readiness: Floats  # log-odds, set so that the status quo has its base rate of hits
+    readiness: Floats  # [options] log-odds: how ready the coercer is, and what occasion there is
     gumbel: Floats  # [1 + options]
 
 

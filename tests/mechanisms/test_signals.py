@@ -11,7 +11,7 @@ import pytest
 
 from mechanisms import acts, begun, build, differing, play, policy, quarter, row
 from simulator.contracts import Ask
-from simulator.mechanisms import contest, escalation, sanctions, signals
+from simulator.mechanisms import contest, escalation, losses, sanctions, signals
 from simulator.mechanisms import stance as stances
 from simulator.phase import Quarter
 from simulator.setting import Setting
@@ -230,7 +230,7 @@ def test_a_threat_wears_out_the_trade_it_threatens() -> None:
     target = fixed.world.challenger_target[THEATER]
     assert after[:, target] == pytest.approx(1.0 - 0.05 * 0.6)
     assert np.all(np.delete(after, target, axis=1) == 1.0)
-    assert np.all(sanctions.sender_bill(replace(state, exposure=after), at) >= 0.0)
+    assert np.all(losses.by_actor(replace(state, exposure=after), at) >= 0.0)
     lever = [warned_by(fixed, exposure)[:, 3:] for exposure in (state.exposure, after)]
     assert np.all(lever[1] < lever[0])
 
