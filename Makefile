@@ -9,13 +9,16 @@ STATUS_QUO := --policy status-quo-ip4-track
 DEMO_OPTIONS := --lens all --runs 400
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all bench lint notebooks clean
+.PHONY: help demo test test-all bench liveness signflips mutation lint notebooks clean
 
 help:
 	@echo "make demo       compare policies in three scenarios; charts and tables in $(DEMO)/"
 	@echo "make test       the tests, without the slow ones"
 	@echo "make test-all   all tests"
 	@echo "make bench      speed and memory on this machine"
+	@echo "make liveness   knock out each mechanism, swing each parameter: docs/liveness.md (hours)"
+	@echo "make signflips  which belief turns which effect: docs/sign_flips.md (hours)"
+	@echo "make mutation   flip signs in the code; a test must notice: docs/mutation.md"
 	@echo "make lint       ruff, mypy, import contracts"
 	@echo "make notebooks  execute the notebooks"
 	@echo "make clean      delete outputs and caches (.venv stays)"
@@ -53,6 +56,15 @@ test-all: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed
 	$(BIN)/wargame bench
+
+liveness: $(VENV)/.installed
+	$(BIN)/python -m simulator.liveness
+
+signflips: $(VENV)/.installed
+	$(BIN)/python -m simulator.signflips
+
+mutation: $(VENV)/.installed-dev
+	$(BIN)/python tests/mutation.py
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -1,45 +1,51 @@
-"""Write actors.csv, traits.csv, guarantees.csv and disputes.csv from `agents/data`.
+"""Write the tables of actors, traits, guarantees, disputes and patrons from `agents/data`.
 
-    python -m agents.build_traits           # write the four tables
+    python -m agents.build_traits           # write the five tables
     python -m agents.build_traits --check   # exit 1 if a committed table differs
 
-The data files are countries, opinion, trade, forces, coverage and disputes.csv (sources in
-countries_sources.md and data_sources.md), trait_list.csv (traits, units, bounds),
-coding_rules.csv (margins, scales, choices) and judgements.csv (our own coding).
+The data files are countries, opinion, trade, forces, coverage, disputes, domestic and eu_extra.csv
+(sources in countries_sources.md and data_sources.md), voters.csv and patrons.csv, trait_list.csv
+(traits, units, bounds), coding_rules.csv (margins, scales, choices), judgements.csv (our own
+coding) and voter_profiles.csv (the same for voters, read last).
 
 judgements.csv: actor, trait, value, low, high, source, confidence, note. `actor` is an iso3 id,
-several joined by `;`, or a group row `group:NAME` with NAME one of: all; west, red, other;
-ally, partner, asean_state; european_ally (allies but two), border_ally (of those, the ones that
-border Russia). **The last row that fits wins**, so the file goes from groups to single actors,
-and a judgement wins over a computed cell. Traits that are not in trait_list.csv are inputs of a
-formula: gdp_margin, population_margin, alarm_ledger, alliance_favor, libdem. The first word of
-`source` gives the basis: an essay id (cfr fa mli galic reeves) is `ledger`, a data file is
-`data`, anything else is `judgement`.
+several joined by `;`, or a group row `group:NAME` with NAME one of: all; west, red, other; ally,
+partner, asean_state; european_ally (allies but two), border_ally (of those, the ones that border
+Russia); voter, and the profiles of voters.csv. **The last row that fits wins**, so the file goes
+from groups to single actors, and a judgement wins over a computed cell. Traits that are not in
+trait_list.csv are inputs of a formula (INPUTS below). The levels of the essays are .1 .3 .5 .7 .9
+(very-low to very-high) give or take .1, twice that where inferred; for alarm as nac_notes 5 has
+them. The first word of `source` gives the basis: an essay id (cfr fa mli galic reeves) is
+`ledger`, a data file is `data`, anything else is `judgement`.
 """
 
 import argparse
-import csv
-import io
 import pathlib
 import sys
 from collections.abc import Iterable, Sequence
 
-from agents import trade_cells, trait_cells
+from agents import coding, means_cells, relations, society_cells, trade_cells, trait_cells, voters
 from agents.coding import (
     Cell,
+    actor_ids,
     countries,
     is_european_ally,
     judged,
     judgements,
     rows,
-    rule,
     rule_list,
     side,
+    table,
+    text,
 )
+from agents.traits import FLAGS
 from simulator.errors import InputError, nearest
 
 FOLDER = pathlib.Path(__file__).parent
-INPUTS = ("gdp_margin", "population_margin", "alarm_ledger", "alliance_favor", "libdem")
+INPUTS = (
+    "gdp_margin", "population_margin", "alarm_ledger", "alliance_favor", "libdem",
+    "memory_ledger", "priority_ledger", "values_ledger", "russian_oil",
+)  # fmt: skip
 KINDS = {
     "nato": "ally",
     "ip4": "partner",
@@ -61,27 +67,27 @@ SOURCES = (
     trade_cells.trade_dependence,
     trade_cells.china_trade,
     trade_cells.chips,
+    society_cells.support,
+    society_cells.parties,
+    society_cells.memory,
+    society_cells.elites,
+    means_cells.aid,
+    means_cells.energy,
+    means_cells.reach,
+    means_cells.shells,
 )
-DECIMALS = 4
-
-
-def text(value: float) -> str:
-    """Print a number with at most four decimals and no trailing zeros."""
-    return f"{round(value, DECIMALS) + 0.0:.10g}"
-
-
-def table(header: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
-    """Return rows as CSV text with Unix line ends."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(lines)
-    return out.getvalue()
+FROM_OTHERS = (
+    trait_cells.protection,
+    society_cells.view_of_alliance,
+    society_cells.priority,
+    society_cells.values,
+)
 
 
 def actors() -> str:
-    """Who there is: identity and membership at the base date (countries.csv)."""
+    """Who there is: identity and membership at the base date (countries.csv, voters.csv)."""
     lines = []
+    permanent = rule_list("council_permanent")
     for iso3, row in countries().items():
         kind = "united_states" if iso3 in rule_list("united_states") else KINDS[row["group"]]
         member = (
@@ -90,23 +96,32 @@ def actors() -> str:
             row["group"] == "ip4",
             row["asean_member_at_base"] == "1",
             is_european_ally(row),
+            iso3 in permanent,
+            iso3 in permanent,
         )
         lines.append([iso3, row["name"], kind, side(row), *(str(int(flag)) for flag in member)])
-    header = ("iso3", "name", "kind", "side", "nato", "eu", "ip4", "asean", "distant_stakes")
+    for iso3, row in coding.voters().items():
+        flags = ("0", row["eu"], "0", "0", "0", row["unsc"], "0")
+        lines.append([iso3, row["name"], "voter", "other", *flags])
+    header = ("iso3", "name", "kind", "side", *FLAGS)
     return table(header, lines)
 
 
 def cells_of(iso3: str, traits: Iterable[str]) -> dict[str, Cell]:
     """Return all trait cells of one actor: computed, then replaced by judgements."""
     cells: dict[str, Cell] = {}
-    for source in SOURCES:
-        cells |= source(iso3)
+    if iso3 in coding.voters():
+        cells |= voters.cells(iso3)
+    else:
+        for source in SOURCES:
+            cells |= source(iso3)
 
     def judge() -> None:
         cells.update({t: cell for t in traits if (cell := judged(iso3, t)) and _wins(t, cells)})
 
     judge()
-    cells |= trait_cells.protection(iso3, cells)
+    for source_of in FROM_OTHERS:
+        cells |= source_of(iso3, cells)
     judge()
     return cells
 
@@ -128,7 +143,7 @@ def traits() -> str:
                 nearest(entry.trait, [*wanted, *INPUTS]),
             )
     lines = []
-    for iso3 in countries():
+    for iso3 in actor_ids():
         cells = cells_of(iso3, wanted)
         for trait, unit in wanted.items():
             if trait not in cells:
@@ -155,99 +170,14 @@ def traits() -> str:
     return table(header, lines)
 
 
-def guarantees() -> str:
-    """Who is bound to defend whom, and where (coverage.csv; all strengths are judgement).
-
-    The alliance acts as one guarantor, NATO, with one row per member: the envelope of its rows
-    in Europe. Other groups become pairs. Rows outside the four theaters are left out.
-    """
-    alliance = [row for row in rows("coverage.csv") if row["guarantor"] == "NATO32" and _kept(row)]
-    ends = [float(row[c]) for row in alliance for c in ("strength_low", "strength_high")]
-    members = [i for i, row in countries().items() if row["group"] == "nato"]
-    ids = " ".join(row["id"] for row in alliance)
-    lines = [
-        _guarantee(
-            "NATO",
-            i,
-            "europe",
-            min(ends),
-            max(ends),
-            f"coverage.csv {ids}: {alliance[0]['treaty']}",
-            "medium",
-        )
-        for i in members
-    ]
-    for row in rows("coverage.csv"):
-        if row in alliance or not _kept(row):
-            continue
-        low, high = float(row["strength_low"]), float(row["strength_high"])
-        firm = row["strength"] == "treaty" and row["in_force_mid_2024"] == "1"
-        treaty = f"{row['treaty']} ({row['year']})" if row["year"] else "no treaty"
-        for guarantor in row["guarantor"].split(";"):
-            for protected in row["protected"].split(";"):
-                lines.append(
-                    _guarantee(
-                        guarantor,
-                        protected,
-                        row["theater"],
-                        low,
-                        high,
-                        f"coverage.csv {row['id']}: {treaty}",
-                        "medium" if firm else "low",
-                    )
-                )
-    header = (
-        "guarantor",
-        "protected",
-        "theater",
-        "value",
-        "low",
-        "high",
-        "source",
-        "basis",
-        "confidence",
-    )
-    return table(header, lines)
-
-
-def _kept(row: dict[str, str]) -> bool:
-    if row["id"] in rule_list("guarantee_skipped") or row["theater"] == "none":
-        return False
-    kept = row["strength"] in rule_list("guarantee_kept")
-    return kept or row["id"] in rule_list("guarantee_added")
-
-
-def _guarantee(
-    guarantor: str, protected: str, theater: str, low: float, high: float, source: str, sure: str
-) -> list[str]:
-    numbers = (text((low + high) / 2), text(low), text(high))
-    return [guarantor, protected, theater, *numbers, source, "judgement", sure]
-
-
-def disputes() -> str:
-    """Open disputes between two actors at the base date (disputes.csv), who blocks first."""
-    lines = []
-    for row in rows("disputes.csv"):
-        pair = (row["a"], row["b"])
-        open_ = row["kind"] == "dispute" and row["active_at_base"] == "1"
-        if not open_ or not set(pair) <= set(countries()):
-            continue
-        level, error = rule(f"intensity.{row['intensity']}"), rule("intensity_error")
-        numbers = (text(level), text(max(level - error, 0)), text(min(level + error, 1)))
-        source = f"disputes.csv {row['id']} ({row['status']}): {row['issue']}"
-        lines.append([*pair, *numbers, source])
-        if row["id"] in rule_list("dispute_mirrored"):
-            lines.append([*reversed(pair), *numbers, source])
-    return table(("actor", "subject", "intensity", "low", "high", "source"), lines)
-
-
 def build() -> dict[str, str]:
-    """Return the text of the four tables by file name."""
+    """Return the text of the five tables by file name."""
     return {
         "actors.csv": actors(),
         "traits.csv": traits(),
-        "guarantees.csv": guarantees(),
-        "disputes.csv": disputes(),
+        "guarantees.csv": relations.guarantees(),
+        "disputes.csv": relations.disputes(),
+        "patrons.csv": relations.patrons(),
     }
 
 

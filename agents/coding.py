@@ -5,7 +5,9 @@ Every number of the trait table comes from one of these files; the code holds fo
 
 import csv
 import functools
+import io
 import pathlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -14,6 +16,7 @@ from simulator.errors import InputError, nearest
 DATA = pathlib.Path(__file__).parent / "data"
 ESSAYS = ("cfr", "fa", "mli", "galic", "reeves")
 DATA_SOURCES = ("V-Dem",)
+DECIMALS = 4
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,20 @@ class Judgement(NamedTuple):
     cell: Cell
 
 
+def text(value: float) -> str:
+    """Print a number with at most four decimals and no trailing zeros."""
+    return f"{round(value, DECIMALS) + 0.0:.10g}"
+
+
+def table(header: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    """Return rows as CSV text with Unix line ends."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(lines)
+    return out.getvalue()
+
+
 def rows(name: str) -> list[dict[str, str]]:
     """Read `agents/data/<name>` as a list of rows, every cell a string."""
     with (DATA / name).open(encoding="utf-8", newline="") as file:
@@ -62,6 +79,17 @@ def number(text: str) -> float | None:
 def countries() -> dict[str, dict[str, str]]:
     """Return countries.csv by iso3, in file order: the actors of the simulator."""
     return {row["iso3"]: row for row in rows("countries.csv")}
+
+
+@functools.cache
+def voters() -> dict[str, dict[str, str]]:
+    """Return voters.csv by iso3, in file order: actors that only vote (see `agents.voters`)."""
+    return {row["iso3"]: row for row in rows("voters.csv")}
+
+
+def actor_ids() -> tuple[str, ...]:
+    """Return all actors in the order of every table: the states, then the voters."""
+    return (*countries(), *voters())
 
 
 @functools.cache
@@ -82,10 +110,13 @@ def rule_list(name: str) -> tuple[str, ...]:
 
 @functools.cache
 def groups() -> dict[str, tuple[str, ...]]:
-    """Return the members of each group a judgement may name, from columns of countries.csv."""
+    """Return the members of each group a judgement may name, from countries.csv and voters.csv."""
     found: dict[str, list[str]] = {}
     for iso3, row in countries().items():
         for name in _groups_of(row):
+            found.setdefault(name, []).append(iso3)
+    for iso3, row in voters().items():
+        for name in ("all", "other", "voter", row["profile"]):
             found.setdefault(name, []).append(iso3)
     return {name: tuple(members) for name, members in found.items()}
 
@@ -112,21 +143,26 @@ def side(row: dict[str, str]) -> str:
 
 @functools.cache
 def judgements() -> tuple[Judgement, ...]:
-    """Read judgements.csv in file order, groups expanded, basis taken from the source."""
-    return tuple(_judgement(line, row) for line, row in enumerate(rows("judgements.csv"), start=2))
+    """Read judgements.csv, then voter_profiles.csv, in file order: groups expanded, basis taken
+    from the source."""
+    return tuple(
+        _judgement(line, row, name)
+        for name in ("judgements.csv", "voter_profiles.csv")
+        for line, row in enumerate(rows(name), start=2)
+    )
 
 
-def _judgement(line: int, row: dict[str, str]) -> Judgement:
-    where = f"agents/data/judgements.csv line {line}"
+def _judgement(line: int, row: dict[str, str], name: str = "judgements.csv") -> Judgement:
+    where = f"agents/data/{name} line {line}"
     named = row["actor"]
     try:
         if named.startswith("group:"):
             actors = groups()[named.removeprefix("group:")]
         else:
             actors = tuple(named.split(";"))
-            _ = [countries()[iso3] for iso3 in actors]
+            _ = [{**countries(), **voters()}[iso3] for iso3 in actors]
     except KeyError as error:
-        known = [*countries(), *groups()]
+        known = [*actor_ids(), *groups()]
         raise InputError(
             f"unknown actor or group {error.args[0]!r}.",
             f"{where} field actor",

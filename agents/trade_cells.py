@@ -13,6 +13,15 @@ def trade() -> dict[str, dict[str, str]]:
     return {row["iso3"]: row for row in rows("trade.csv")}
 
 
+@functools.cache
+def eu_outside_trade() -> float:
+    """Return the trade with China of the EU members that only vote (eu_extra.csv), USD bn."""
+    stems = ("exports_to_china_usd_bn", "imports_from_china_usd_bn")
+    return sum(
+        float(row[c]) for row in rows("eu_extra.csv") if row["record"] == "eu_member" for c in stems
+    )
+
+
 def china_trade(iso3: str) -> dict[str, Cell]:
     """Two-way goods trade with China (China Customs, trade.csv), and openness to trade.
 
@@ -24,10 +33,12 @@ def china_trade(iso3: str) -> dict[str, Cell]:
     stems = ("exports_to_china", "imports_from_china")
     columns = [[n.format(s) + ("_usd_bn" if n == "{}" else "") for s in stems] for n in names]
     partners = [iso3] if row["exports_to_china_usd_bn"] else [i for i in countries() if i != iso3]
-    value, low, high = (
-        sum(float(trade()[i][column]) for i in partners for column in pair) for pair in columns
-    )
     own = len(partners) > 1
+    others = eu_outside_trade() if own else 0.0
+    value, low, high = (
+        others + sum(float(trade()[i][column]) for i in partners for column in pair)
+        for pair in columns
+    )
     source = "trade.csv exports_to_china + imports_from_china (China Customs)"
     note = "sum over the other actors; the rest of the world is left out" if own else ""
     ratio = float(row["openness_pct_gdp"]) / 100

@@ -1,8 +1,9 @@
-"""Load the four tables of `agents` and check every cell: identity, traits, guarantees, disputes.
+"""Load the tables of `agents` and check every cell: who, traits, guarantees, disputes, patrons.
 
 Columns and meaning: actors.csv says who an actor is; traits.csv has one row per actor and trait
 with low <= value <= high in the unit of `data/trait_list.csv`; guarantees.csv who is bound to
-defend whom in which theater (strength 0..1); disputes.csv who quarrels with whom (0..1).
+defend whom in which theater (strength 0..1); disputes.csv who quarrels with whom (0..1);
+patrons.csv whom a permanent member of the Security Council shields or opposes there (0..1).
 A broken table raises `simulator.errors.InputError` with file, line, field and what to do.
 """
 
@@ -17,7 +18,7 @@ import pandas as pd
 from simulator.errors import InputError, nearest
 
 FOLDER = pathlib.Path(__file__).parent
-FLAGS = ("nato", "eu", "ip4", "asean", "distant_stakes")
+FLAGS = ("nato", "eu", "ip4", "asean", "distant_stakes", "unsc", "permanent")
 ACTOR_COLUMNS = ("iso3", "name", "kind", "side", *FLAGS)
 TRAIT_COLUMNS = (
     "actor", "trait", "value", "low", "high", "unit", "basis", "source", "confidence", "note",
@@ -25,16 +26,18 @@ TRAIT_COLUMNS = (
 GUARANTEE_COLUMNS = (
     "guarantor", "protected", "theater", "value", "low", "high", "source", "basis", "confidence",
 )  # fmt: skip
+PATRON_COLUMNS = ("patron", "client", "relation", "intensity", "low", "high", "source")
 DISPUTE_COLUMNS = ("actor", "subject", "intensity", "low", "high", "source")
 CHOICES = {
     "kind": ("ally", "united_states", "partner", "taiwan", "china", "russia", "north_korea",
-             "asean_state", "third_state"),
+             "asean_state", "third_state", "voter"),
     "side": ("west", "red", "other"),
     "basis": ("data", "derived", "ledger", "judgement"),
     "confidence": ("high", "medium", "low"),
     "theater": ("europe", "taiwan", "korea", "south_china_sea"),
+    "relation": ("patron", "rival"),
 }  # fmt: skip
-COLLECTIVE = ("NATO",)
+COLLECTIVE = ("NATO", "EU")
 REBUILD = "Correct agents/data and run `python -m agents.build_traits`."
 
 Row = tuple[str, dict[str, str]]
@@ -109,14 +112,36 @@ def load_disputes(folder: pathlib.Path = FOLDER) -> pd.DataFrame:
     return _frame(rows, DISPUTE_COLUMNS, "intensity")
 
 
+def load_patrons(folder: pathlib.Path = FOLDER) -> pd.DataFrame:
+    """Return patrons.csv: how far a permanent member of the Security Council shields a client
+    there (`relation` patron) or opposes drafts of a rival (rival); `intensity` 0..1.
+
+    Clients may be states outside the actors (three capital letters).
+    """
+    actors = load_actors(folder).set_index("iso3")
+    permanent = list(actors.index[actors["permanent"] == 1])
+    rows = list(_rows(folder / "patrons.csv", PATRON_COLUMNS))
+    _unique(rows, ("patron", "client", "relation"))
+    for where, row in rows:
+        _known(where, "patron", row["patron"], permanent)
+        if not (len(row["client"]) == len("XYZ") and row["client"].isupper()):
+            message = f"{row['client']!r} is not a country code."
+            raise _wrong(where, "client", message, "Write three capital letters, like PRK.")
+        _sourced(where, row)
+        _choice(where, row, ("relation",))
+        _range(where, row, "intensity", 0, 1)
+    return _frame(rows, PATRON_COLUMNS, "intensity")
+
+
 def traits_hash(folder: pathlib.Path = FOLDER) -> str:
-    """Return the sha256 (hex) of the content of the four tables, whatever their row order."""
+    """Return the sha256 (hex) of the content of the five tables, whatever their row order."""
     digest = hashlib.sha256()
     for name, load in (
         ("actors", load_actors),
         ("traits", load_traits),
         ("guarantees", load_guarantees),
         ("disputes", load_disputes),
+        ("patrons", load_patrons),
     ):
         frame = load(folder)
         lines = frame.to_csv(index=False, lineterminator="\n").splitlines()

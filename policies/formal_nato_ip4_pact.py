@@ -8,6 +8,7 @@ policy = Policy(
     sources=["reeves para 1", "reeves para 2", "reeves para 3", "cfr para 9", "fa para 4"],
     asks=[Ask(forum="nac", issue="engagement", target=0.8, min=0.6, sponsor="USA", prep=0.6)],
     by=["NATO", "IP4"],
+    partners=["IP4"],
     accept=["AUS", "JPN", "KOR", "NZL"],
     phase_in=8,
     levers=Levers(
@@ -20,5 +21,5 @@ policy = Policy(
         build_sop=0.6,
         build_aware=0.3,
     ),
-    note="Sizes are judgement (low); munitions and procedures act once their mechanisms are in.",
+    note="Sizes are judgement (low).",
 )

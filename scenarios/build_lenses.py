@@ -35,7 +35,8 @@ def build() -> dict[str, str]:
         for cell in lens["levels"]
     }
     present = {spec.symbol for spec in load_parameters()}
-    not_yet = [par for par, symbols in values.items() if not present & set(symbols)]
+    absent = missing(present)
+    not_yet = [par for par, symbols in values.items() if set(symbols) <= set(absent)]
     authors = third["lenses"]
     texts = {}
     for lens, header in headers.items():
@@ -54,8 +55,13 @@ def build() -> dict[str, str]:
                 ]
         lines.append(f"not_yet: [{', '.join(not_yet)}]\n")
         texts[f"scenarios/lenses/{lens}.yaml"] = "".join(lines)
-    texts["docs/lens_crosscheck.md"] = crosscheck(third, ranges, values)
+    texts["docs/lens_crosscheck.md"] = crosscheck(third, ranges, values, absent)
     return texts
+
+
+def missing(present: set[str]) -> list[str]:
+    """Symbols of the crosswalk that no parameter has yet: the lenses say nothing about them."""
+    return [s for symbols in level_values().values() for s in symbols if s not in present]
 
 
 def level_values() -> Table:
@@ -88,7 +94,7 @@ def _scalar(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def crosscheck(third: dict[str, Any], ranges: Table, values: Table) -> str:
+def crosscheck(third: dict[str, Any], ranges: Table, values: Table, absent: list[str]) -> str:
     """The cells of the third reading that fall outside their lens range, as Markdown."""
     par_of = {symbol: par for par, symbols in values.items() for symbol in symbols}
     outside, inside, silent, unmapped = [], 0, 0, []
@@ -125,6 +131,7 @@ def crosscheck(third: dict[str, Any], ranges: Table, values: Table) -> str:
             f"{len(outside)} outside, {silent} are silent in the codings, and "
             f"{len(unmapped) * len(third['lenses'])} have no range because the ledger has no "
             f"parameter for {', '.join(f'`{s}`' for s in unmapped)} (the prior holds).\n\n",
+            _named(absent),
             "Many gaps are small: where both coders name one level, the range is one value.\n\n",
             "| symbol | ledger parameter | lens | levels (basis) | range | third reading | gap |\n",
             "|---|---|---|---|---|---|---|\n",
@@ -133,6 +140,13 @@ def crosscheck(third: dict[str, Any], ranges: Table, values: Table) -> str:
             "d one level apart; D two apart; o one coder only.\n",
         ]
     )
+
+
+def _named(absent: list[str]) -> str:
+    if not absent:
+        return "Every symbol that the crosswalk gives to a contested belief is a parameter.\n\n"
+    names = ", ".join(f"`{symbol}`" for symbol in absent)
+    return f"No parameter yet, so no cell in any lens: {names}.\n\n"
 
 
 def _span(cell: dict[str, Any]) -> str:

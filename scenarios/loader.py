@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from scenarios.problems import Problem, attempt, check, report
-from scenarios.schema import Lens, ParameterSpec, Record, Scenario
+from scenarios.scenario import Portfolio, Scenario, late
+from scenarios.schema import Lens, ParameterSpec, Record
 from scenarios.yaml_source import Source, read_source
 from simulator.errors import InputError, nearest
 
 FOLDER = Path(__file__).parent
 OTHER_FILES = frozenset(
-    {"sources", "ladder", "calibration", "calibration_plan", "losses"}
+    {"sources", "ladder", "calibration", "calibration_plan", "losses", "knockouts", "portfolios"}
 )  # not scenarios
 R = TypeVar("R", bound=Record)
 N = TypeVar("N", Scenario, Lens)
@@ -54,6 +55,12 @@ def load_parameters() -> tuple[ParameterSpec, ...]:
     return tuple(specs)
 
 
+@cache
+def load_portfolios() -> tuple[Portfolio, ...]:
+    """The policies that authors propose together, in the order of the file."""
+    return _portfolios(read_source(FOLDER / "portfolios.yaml"))
+
+
 def load_scenario(name: str) -> Scenario:
     """A shipped scenario by id, or a scenario file by its path (ends in .yaml)."""
     if _is_path(name):
@@ -68,14 +75,17 @@ def load_lens(name: str) -> Lens:
     return _shipped_lens(name)
 
 
-def validate_file(path: str | Path) -> Scenario | Lens | tuple[ParameterSpec, ...]:
+def validate_file(
+    path: str | Path,
+) -> Scenario | Lens | tuple[ParameterSpec, ...] | tuple[Portfolio, ...]:
     """The checked content of a file whose kind is read off its fields.
 
     Raises InputError listing every problem as ``file:line: field: message``.
     """
     source = read_source(Path(path))
     if isinstance(source.data, list):
-        return _parameters(source)
+        grouped = any(isinstance(item, dict) and "members" in item for item in source.data)
+        return _portfolios(source) if grouped else _parameters(source)
     if not isinstance(source.data, dict):
         raise InputError(
             "the file holds no fields with values",
@@ -98,7 +108,7 @@ def validate_file(path: str | Path) -> Scenario | Lens | tuple[ParameterSpec, ..
         )
     if scores[Lens] > scores[Scenario]:
         return _lens(source)
-    return check(Scenario, source)
+    return _scenario(source)
 
 
 def _names(kind: type[Record], shared: set[str]) -> str:
@@ -122,7 +132,7 @@ def _of_kind(name: str, kind: type[R]) -> R:
 
 @cache
 def _shipped_scenario(name: str) -> Scenario:
-    return _named(check(Scenario, _source("scenarios", name)), name)
+    return _named(_scenario(_source("scenarios", name)), name)
 
 
 @cache
@@ -143,6 +153,40 @@ def _named(content: N, name: str) -> N:
     if content.id != name:
         raise InputError(f"the id {content.id!r} differs from the file name {name!r}")
     return content
+
+
+def _scenario(source: Source) -> Scenario:
+    """A scenario whose script fits its horizon, its mode and the parameters there are."""
+    spec = check(Scenario, source)
+    problems: list[Problem] = []
+    for name, i, field in late(spec):
+        text = f"the scenario ends after quarter {spec.quarters - 1}, so this never comes"
+        problems.append((source.line((name, i, field)), f"{name}[{i}].{field}", text))
+    for name in ("us_posture", "war"):
+        begun: set[int] = set()
+        for i, entry in enumerate(getattr(spec, name)):
+            if entry.from_quarter in begun:
+                text = f"two entries begin in quarter {entry.from_quarter}; keep one"
+                problems.append((source.line((name, i)), f"{name}[{i}]", text))
+            begun.add(entry.from_quarter)
+    if spec.mode == "onset" and max(spec.levels.in_order) > 1:
+        text = "an onset starts at levels 0 and 1; a start in crisis is 'forced'"
+        problems.append((source.line(("mode",)), "mode", text))
+    specs = {p.symbol: p for p in load_parameters()} if spec.parameters else {}
+    for symbol, (low, high) in spec.parameters.items():
+        line, place = source.line(("parameters", symbol)), f"parameters.{symbol}"
+        if symbol not in specs:
+            text = f"there is no parameter {symbol!r}. {nearest(symbol, specs)}"
+            problems.append((line, place, text))
+        elif low > high:
+            problems.append((line, place, f"{low:g} is above {high:g}"))
+        elif not (specs[symbol].range[0] <= low and high <= specs[symbol].range[1]):
+            ends = "{:g}..{:g}".format(*specs[symbol].range)
+            text = f"{low:g}..{high:g} leaves the allowed range {ends}"
+            problems.append((line, place, text))
+    if problems:
+        raise report(source, problems)
+    return spec
 
 
 def _lens(source: Source) -> Lens:
@@ -174,6 +218,32 @@ def _lens(source: Source) -> Lens:
     if problems:
         raise report(source, problems)
     return lens
+
+
+def _portfolios(source: Source) -> tuple[Portfolio, ...]:
+    """A list of portfolios with unique ids and no member twice."""
+    problems: list[Problem] = []
+    first: dict[str, int] = {}
+    kept: list[Portfolio] = []
+    for i in range(len(source.data)):
+        portfolio, found = attempt(Portfolio, source, (i,))
+        problems += found
+        if portfolio is None:
+            continue
+        line = source.line((i, "id"))
+        if portfolio.id in first:
+            text = f"{portfolio.id!r} stands here a second time (first on line "
+            problems.append((line, f"[{i}].id", f"{text}{first[portfolio.id]})"))
+        first.setdefault(portfolio.id, line)
+        for n, member in enumerate(portfolio.members):
+            if member in portfolio.members[:n]:
+                place = f"[{i}].members[{n}]"
+                line = source.line((i, "members", n))
+                problems.append((line, place, f"{member!r} is named twice"))
+        kept.append(portfolio)
+    if problems:
+        raise report(source, problems)
+    return tuple(kept)
 
 
 def _parameters(source: Source) -> tuple[ParameterSpec, ...]:

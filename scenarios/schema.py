@@ -1,4 +1,4 @@
-"""The shapes of scenario, lens and parameter files (format 1)."""
+"""The shapes of lens and parameter files (format 1), and what all shapes share."""
 
 from functools import cache
 from itertools import pairwise
@@ -28,9 +28,10 @@ def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-_AS_TUPLE = BeforeValidator(_frozen)
-Texts = Annotated[tuple[Text, ...], _AS_TUPLE]
-Pair = Annotated[tuple[Number, Number], _AS_TUPLE]
+AS_TUPLE = BeforeValidator(_frozen)
+Texts = Annotated[tuple[Text, ...], AS_TUPLE]
+Slugs = Annotated[tuple[Slug, ...], AS_TUPLE]
+Pair = Annotated[tuple[Number, Number], AS_TUPLE]
 
 
 class Record(BaseModel):
@@ -113,11 +114,11 @@ _ORDER = {
 class Fills(Record):
     """Which part of an axis an entry fills; ``actors: rest`` = actors that no other entry fills."""
 
-    actors: Annotated[tuple[Iso3, ...], _AS_TUPLE] | Literal["rest"] | None = None
-    theaters: Annotated[tuple[Theater, ...], _AS_TUPLE] | None = None
-    levels: Annotated[tuple[Annotated[int, Field(ge=0, le=5)], ...], _AS_TUPLE] | None = None
-    issues: Annotated[tuple[Issue, ...], _AS_TUPLE] | None = None
-    forums: Annotated[tuple[Forum, ...], _AS_TUPLE] | None = None
+    actors: Annotated[tuple[Iso3, ...], AS_TUPLE] | Literal["rest"] | None = None
+    theaters: Annotated[tuple[Theater, ...], AS_TUPLE] | None = None
+    levels: Annotated[tuple[Annotated[int, Field(ge=0, le=5)], ...], AS_TUPLE] | None = None
+    issues: Annotated[tuple[Issue, ...], AS_TUPLE] | None = None
+    forums: Annotated[tuple[Forum, ...], AS_TUPLE] | None = None
 
     @model_validator(mode="after")
     def _one_axis(self) -> "Fills":
@@ -171,7 +172,7 @@ class Cell(Record):
 
     symbol: Symbol
     ledger: LedgerParameter | None = None
-    levels: Annotated[tuple[Level, Level], _AS_TUPLE] | None = None
+    levels: Annotated[tuple[Level, Level], AS_TUPLE] | None = None
     values: Pair | None = None
     silent: bool = False
     basis: Literal["a", "i", "d", "D", "o", "n", "n*", "own"] = "own"
@@ -196,75 +197,15 @@ class Lens(Record):
     author: Text
     document: Text
     summary: Text
-    draws_from: Annotated[tuple[Slug, ...], _AS_TUPLE] = ()
-    cells: Annotated[tuple[Cell, ...], _AS_TUPLE] = ()
-    not_yet: Annotated[tuple[LedgerParameter, ...], _AS_TUPLE] = ()
+    draws_from: Annotated[tuple[Slug, ...], AS_TUPLE] = ()
+    cells: Annotated[tuple[Cell, ...], AS_TUPLE] = ()
+    not_yet: Annotated[tuple[LedgerParameter, ...], AS_TUPLE] = ()
 
     @model_validator(mode="after")
     def _one_way(self) -> "Lens":
         if bool(self.draws_from) == bool(self.cells):
             raise ValueError("give either cells or draws_from")
         return self
-
-
-# ---- scenarios
-
-
-class Levels(Record):
-    """Start level 0..5 of each theater."""
-
-    europe: Annotated[int, Field(ge=0, le=5)]
-    taiwan: Annotated[int, Field(ge=0, le=5)]
-    korea: Annotated[int, Field(ge=0, le=5)]
-    south_china_sea: Annotated[int, Field(ge=0, le=5)]
-
-    @property
-    def in_order(self) -> tuple[int, int, int, int]:
-        """Levels in the order of THEATERS."""
-        return self.europe, self.taiwan, self.korea, self.south_china_sea
-
-
-class Trigger(Record):
-    """A window in which trigger events come ``times`` as often as the base rate."""
-
-    theater: Theater
-    times: Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)]
-    from_quarter: Quarter = 0
-    quarters: Annotated[int, Field(ge=1, le=400)]
-
-
-class Event(Record):
-    """A date for readers; it changes nothing in the run."""
-
-    quarter: Quarter
-    text: Text
-    kind: Literal["election", "summit", "note"]
-
-
-class Tabled(Record):
-    """A policy that the secretariat tables; ``unless: same-issue`` = not if a policy of the user
-    asks the same forum on the same issue."""
-
-    policy: Slug
-    quarter: Quarter
-    unless: Literal["same-issue"] | None = None
-
-
-class Scenario(Record):
-    """Initial state and exogenous script; never outcomes."""
-
-    id: Slug
-    title: Text
-    summary: Text
-    sources: Annotated[tuple[Text, ...], _AS_TUPLE, Field(min_length=1)]
-    mode: Literal["onset", "forced"]
-    levels: Levels
-    quarters: Annotated[int, Field(ge=1, le=400)] = 40
-    start: Annotated[str, Field(pattern=r"^(19|20)[0-9]{2}Q[1-4]$")] = "2024Q3"
-    triggers: Annotated[tuple[Trigger, ...], _AS_TUPLE] = ()
-    events: Annotated[tuple[Event, ...], _AS_TUPLE] = ()
-    table: Annotated[tuple[Tabled, ...], _AS_TUPLE] = ()
-    notes: Annotated[str, Field(max_length=4000)] = ""
 
 
 @cache

@@ -22,7 +22,7 @@ from simulator.futures import Calibration, Futures
 from simulator.metrics import SERIES, measure
 from simulator.opening import opening
 from simulator.phase import Quarter
-from simulator.quarter import play
+from simulator.quarter import AGENDA, Agenda, play
 from simulator.questions import Answer, View
 from simulator.results import Ensemble
 from simulator.scene import Imposed
@@ -60,7 +60,7 @@ def check(job: Job, runs: int) -> None:
     if job.adoption not in MODES:
         raise InputError(f"unknown adoption {job.adoption!r}.", "adoption", f"Known: {MODES}.")
     content.lens(job.lens)
-    content.overrides(dict(job.parameters))
+    content.overrides(dict(job.parameters), job.scenario)
     content.scene(job.scenario, job.quarters)
     content.program(job.scenario, job.policies)
 
@@ -72,7 +72,7 @@ def setting(
     futures = Futures(
         content.world(), content.parameters(), content.lens(job.lens),
         fit or content.calibration(job.lens), job.seed, runs,
-        content.overrides(dict(job.parameters)),
+        content.overrides(dict(job.parameters), job.scenario),
     )  # fmt: skip
     if imposed is None and job.adoption == "forced":
         imposed = Imposed(first=True)
@@ -151,7 +151,7 @@ def play_block(
     paths = {name: history[key][:, k] if k is not None else history[key]
              for name, (key, k) in _PATHS.items()}  # fmt: skip
     forum = {name: np.moveaxis(history[name], (0, 1, 2), (2, 1, 0))
-             for name in ("result", "text", "price")}  # fmt: skip
+             for name in ("result", "text", "price", "carried")}  # fmt: skip
     rises = np.moveaxis((history["rose"] > 0.0).mean(axis=-1), 0, -1)
     return Block(measure(history, state, fixed), paths, ballots, forum, rises)
 
@@ -160,12 +160,13 @@ def play_through(
     fixed: Setting,
     decide: Callable[..., Answer],
     watch: Callable[[State, Quarter], None] | None = None,
+    agenda: Agenda = AGENDA,
 ) -> tuple[dict[str, Floats], Ballots, State]:
     """Play every quarter; what was recorded, stacked with quarters last."""
     state, records, ballots = opening(fixed), [], Ballots.none(fixed)
     for number in range(fixed.scene.quarters):
         at = Quarter(fixed, number, decide)
-        state = play(state, at)
+        state = play(state, at, agenda)
         records.append(at.notes["record"])
         ballots = ballots.add(at)
         if watch is not None:

@@ -1,22 +1,35 @@
-"""How fast: the Mesa driver and the ensemble on the same questions, as ratios in one run."""
+"""How fast: the Mesa driver and the ensemble on the same questions, as ratios in one run.
+
+wargame bench [--json]                     both drivers, growth of cost, time by phase
+python -m simulator.bench --long 1000000   many runs in blocks, nothing kept: is memory flat?
+"""
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
 import resource
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-from simulator import content
-from simulator.batch import BLOCK, Job, play_block
+from simulator import content, trials
+from simulator.batch import BLOCK, Job, decide_together, play_block, play_through, setting
+from simulator.metrics import measure
 from simulator.model import simulate
+from simulator.opening import opening
+from simulator.phase import Phase, Quarter
+from simulator.quarter import AGENDA
+from simulator.state import State
 
 LENS, SEED = "neutral", 11
+PARTS = ("opening", "record and ballots", "metrics")
+_MIB = 1024.0
 
 
 def run_bench(runs: int = 2 * BLOCK, mesa_runs: int = 2, rounds: int = 7) -> dict[str, Any]:
@@ -24,7 +37,8 @@ def run_bench(runs: int = 2 * BLOCK, mesa_runs: int = 2, rounds: int = 7) -> dic
 
     Each round plays `mesa_runs` Mesa runs and `runs` ensemble runs of the same scenario, after
     one warm-up; the ratio is the median over rounds.  Processor time, not wall time: other work
-    on the machine then disturbs less.  Also how cost grows with runs, and the peak memory.
+    on the machine then disturbs less.  Also how cost grows with runs, the share of each phase of
+    the agenda, and the peak memory.
     """
     scenario = content.plan()["vote"]
     job = Job(scenario, (), LENS, SEED, None, "endogenous", ())
@@ -49,7 +63,73 @@ def run_bench(runs: int = 2 * BLOCK, mesa_runs: int = 2, rounds: int = 7) -> dic
         "ratio_range": [min(ratios), max(ratios)],
         "cost_per_run_at_four_times_the_runs": many / statistics.median(batch),
         "peak_memory_mib": _peak(),
+        "share_by_phase": by_phase(job, runs),
     }
+
+
+def by_phase(job: Job, runs: int) -> dict[str, float]:
+    """Share of the ensemble's processor time that each phase takes, most first, and of what lies
+    outside the phases: drawing futures and the opening, the record, the metrics.
+
+    What follows from a future is worked out when it is first asked for, so it counts there.
+    """
+    names = trials.phase_names()
+    spent = dict.fromkeys((*names, *PARTS), 0.0)
+    agenda = tuple(
+        (number, title, _timed(phase, name, spent))
+        for name, (number, title, phase) in zip(names, AGENDA, strict=True)
+    )
+    for first in range(0, runs, BLOCK):
+        begin = time.process_time()
+        fixed = setting(job, range(first, first + min(BLOCK, runs - first)))
+        opening(fixed)
+        ready = time.process_time()
+        before = sum(spent[name] for name in names)
+        decide = decide_together(fixed.world.kinds)
+        history, _, state = play_through(fixed, decide, agenda=agenda)
+        played = time.process_time()
+        measure(history, state, fixed)
+        spent["opening"] += ready - begin
+        spent["record and ballots"] += played - ready - sum(spent[n] for n in names) + before
+        spent["metrics"] += time.process_time() - played
+    whole = sum(spent.values())
+    return {n: round(spent[n] / whole, 4) for n in sorted(spent, key=lambda n: -spent[n])}
+
+
+def _timed(phase: Phase, name: str, spent: dict[str, float]) -> Phase:
+    def clocked(state: State, at: Quarter) -> State:
+        begin = time.process_time()
+        after = phase(state, at)
+        spent[name] += time.process_time() - begin
+        return after
+
+    return clocked
+
+
+def long(runs: int, steps: Iterable[int] = ()) -> Iterator[dict[str, float]]:
+    """Plays blocks of the vote scenario up to `runs`, keeping nothing; after each step (a tenth
+    and all of them, and 10,000) tells runs, seconds per run since the last, and memory in MiB."""
+    job = Job(content.plan()["vote"], (), LENS, SEED, None, "endogenous", (), keep_ballots=False)
+    marks = sorted({n for n in (*steps, 10_000, runs // 10, runs) if 0 < n <= runs})
+    done = 0
+    for mark in marks:
+        seconds = _seconds(partial(_span, job, done, mark))
+        yield {
+            "runs": mark,
+            "seconds_per_run": seconds / max(mark - done, 1),
+            "memory_mib": _now(),
+            "peak_memory_mib": _peak(),
+        }
+        done = mark
+
+
+def told(measured: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+    """What was measured, line by line: a nested table becomes one line each."""
+    for name, value in measured.items():
+        if isinstance(value, Mapping):
+            yield from ((f"{name}: {key}", part) for key, part in value.items())
+        else:
+            yield name, value
 
 
 def _mesa(scenario: str, n: int, runs: int) -> None:
@@ -58,8 +138,12 @@ def _mesa(scenario: str, n: int, runs: int) -> None:
 
 
 def _batch(job: Job, runs: int) -> None:
-    for first in range(0, runs, BLOCK):
-        play_block(job, range(first, first + min(BLOCK, runs)))
+    _span(job, 0, runs)
+
+
+def _span(job: Job, begin: int, end: int) -> None:
+    for first in range(begin, end, BLOCK):
+        play_block(job, range(first, min(first + BLOCK, end)))
 
 
 def _seconds(work: Callable[[], None]) -> float:
@@ -70,4 +154,27 @@ def _seconds(work: Callable[[], None]) -> float:
 
 def _peak() -> float:
     used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return used / (1024.0 * 1024.0) if sys.platform == "darwin" else used / 1024.0
+    return used / (_MIB * _MIB) if sys.platform == "darwin" else used / _MIB
+
+
+def _now() -> float:
+    """Memory in use, MiB; the peak where the system does not tell."""
+    pages = Path("/proc/self/statm")
+    if not pages.exists():
+        return _peak()
+    return int(pages.read_text().split()[1]) * resource.getpagesize() / (_MIB * _MIB)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Many runs in blocks: one line a step."""
+    parser = argparse.ArgumentParser(prog="python -m simulator.bench")
+    parser.add_argument("--long", type=int, default=100_000, metavar="N", help="runs")
+    for row in long(parser.parse_args(arguments).long):
+        words = "  ".join(f"{name} {value:.6g}" for name, value in row.items())
+        sys.stdout.write(words + "\n")
+        sys.stdout.flush()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,18 +17,16 @@ from simulator.errors import InputError, nearest
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simulator.contracts import Levers, Policy
-
 Row = dict[str, Any]
 
 
 def catalog(kind: str) -> pd.DataFrame:
     """One row per thing of a kind, in the order of the files.
 
-    `kind` is one of policies, scenarios, lenses, actors, metrics, parameters, levers.  Columns
-    `id`, `title` and `sources` (a list) come first; then what the kind has: `unit`, `direction`
-    ("-" less is better, "+" more is better), `low` and `high` (the allowed range) and so on.
-    Raises `InputError` for another kind.
+    `kind` is one of policies, portfolios, scenarios, lenses, actors, metrics, parameters, levers.
+    Columns `id`, `title` and `sources` (a list) come first; then what the kind has: `unit`,
+    `direction` ("-" less is better, "+" more is better), `low` and `high` (the allowed range) and
+    so on.  Raises `InputError` for another kind.
     """
     import pandas as pd
 
@@ -88,30 +86,8 @@ def table(package: str, name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def levers_in_words(levers: Levers) -> dict[str, str]:
-    """The levers that are not at rest, each as `0.2` or `taiwan 0.1, korea 0.2`."""
-    found = {}
-    for name in levers.moved():
-        value = getattr(levers, name)
-        if isinstance(value, Mapping):
-            found[name] = ", ".join(f"{place} {size:g}" for place, size in value.items())
-        else:
-            found[name] = f"{value:g}"
-    return found
-
-
-def asks_in_words(policy: Policy) -> list[str]:
-    """Each ask of a policy as one line."""
-    return [
-        f"{ask.forum}, {ask.issue}: text {ask.target:g}"
-        + (f", adopted at {ask.min:g} or further" if ask.min is not None else "")
-        + f"; sponsor {ask.sponsor}, prepared {ask.prep:g} (0..1)"
-        + (f", about {ask.subject}" if ask.subject else "")
-        for ask in policy.asks
-    ]
-
-
 def _policies() -> list[Row]:
+    from simulator.policy_words import asks_in_words, levers_in_words, part_in_words
     from simulator.registry import policies
 
     return [
@@ -121,8 +97,11 @@ def _policies() -> list[Row]:
             "sources": list(policy.sources),
             "asks": asks_in_words(policy),
             "levers": levers_in_words(policy.levers) | levers_in_words(policy.ungated),
+            "parts": [part_in_words(part) for part in policy.parts],
             "by": list(policy.by),
             "on": list(policy.on),
+            "to": list(policy.to),
+            "partners": list(policy.partners),
             "accept": list(policy.accept),
             "theaters": list(policy.theaters),
             "public": policy.public,
@@ -130,6 +109,19 @@ def _policies() -> list[Row]:
             "note": policy.note,
         }
         for policy in policies().values()
+    ]
+
+
+def _portfolios() -> list[Row]:
+    return [
+        {
+            "id": spec.id,
+            "title": spec.title,
+            "sources": list(spec.sources),
+            "members": list(spec.members),
+            "note": spec.notes,
+        }
+        for spec in content("scenarios.loader").load_portfolios()
     ]
 
 
@@ -145,6 +137,7 @@ def _scenarios() -> list[Row]:
             "quarters": spec.quarters,
             "levels": spec.levels.model_dump(),
             "tables": [item.policy for item in spec.table],
+            "script": list(spec.script),
             "summary": spec.summary.strip(),
         }
         for spec in map(loader.load_scenario, loader.ids("scenarios"))
@@ -258,6 +251,7 @@ def _own_file(name: str) -> dict[str, Any]:
 
 _READERS: dict[str, Callable[[], list[Row]]] = {
     "policies": _policies,
+    "portfolios": _portfolios,
     "scenarios": _scenarios,
     "lenses": _lenses,
     "actors": _actors,
@@ -269,7 +263,8 @@ KINDS = tuple(_READERS)
 _BETTER = {"-": "less", "+": "more", "context": "depends"}
 _OTHER_NAMES = ("id", "title", "name", "ledger", "contested")
 LISTED: dict[str, dict[str, str]] = {  # columns of `wargame list`: heading, key of the row
-    "policies": {"id": "id", "title": "title", "levers": "levers", "sources": "sources"},
+    "policies": {"id": "id", "title": "title", "levers": "levers"},
+    "portfolios": {"id": "id", "title": "title", "members": "members"},
     "scenarios": {"id": "id", "title": "title", "mode": "mode", "quarters": "quarters"},
     "lenses": {"id": "id", "title": "title", "author": "author"},
     "actors": {"id": "id", "name": "title", "kind": "kind", "side": "side"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from pathlib import Path
 from types import ModuleType
@@ -15,10 +15,9 @@ import numpy as np
 
 from simulator import catalogue
 from simulator.errors import ContractError, InputError, nearest
-from simulator.world import THEATERS
 
 if TYPE_CHECKING:
-    from simulator.contracts import Policy
+    from simulator.contracts import Policy, Trigger
 
 ALLOWED = ("simulator.contracts", "simulator.arrays", "__future__")
 
@@ -104,12 +103,13 @@ def _executed(tree: ast.Module, path: Path) -> object:
 
 def _spelled(error: Exception) -> str:
     """The field that was meant, if one was misspelled."""
-    from simulator.contracts import Ask, Levers, Policy
+    from simulator.contracts import Ask, Levers, Part, Policy
 
-    wrong = re.search(r"(Ask|Levers|Policy)\.__init__\(\) .* keyword argument '(\w+)'", str(error))
+    call = r"(Ask|Levers|Part|Policy)\.__init__\(\) .* keyword argument '(\w+)'"
+    wrong = re.search(call, str(error))
     if not isinstance(error, TypeError) or wrong is None:
         return "Correct the line."
-    kind = {"Ask": Ask, "Levers": Levers, "Policy": Policy}[wrong[1]]
+    kind = {"Ask": Ask, "Levers": Levers, "Part": Part, "Policy": Policy}[wrong[1]]
     return nearest(wrong[2], [field.name for field in fields(kind)])
 
 
@@ -132,30 +132,35 @@ def _as_named(policy: Policy, path: Path) -> None:
 
 def _lists(policy: Policy, path: Path) -> None:
     """Several things are a list, even if it is one; one text would be read letter by letter."""
-    from simulator.contracts import Ask
+    from simulator.contracts import Ask, Part
 
-    for name in ("sources", "asks", "by", "on", "accept", "theaters"):
-        value, item = getattr(policy, name), Ask if name == "asks" else str
+    kinds = {"asks": Ask, "parts": Part}
+    called = {str: "a text", Ask: "an Ask", Part: "a Part"}
+    for name in ("sources", "by", "on", "to", "partners", "accept", "theaters", *kinds):
+        value, item = getattr(policy, name), kinds.get(name, str)
         if not isinstance(value, list | tuple):
             what = f"{str(value)[:60]!r} stands alone where a list is expected."
             raise ContractError(what, f"{path}: {name}", f"Put it in brackets: {name}=[...].")
         for i, one in enumerate(value):
             if not isinstance(one, item):
-                what = f"{str(one)[:60]!r} is not {'an Ask' if item is Ask else 'a text'}."
-                hint = "Write Ask(...)." if item is Ask else "Put it in quotes."
+                what = f"{str(one)[:60]!r} is not {called[item]}."
+                hint = "Put it in quotes." if item is str else f"Write {item.__name__}(...)."
                 raise ContractError(what, f"{path}: {name}[{i}]", hint)
 
 
 def _trigger(policy: Policy, path: Path) -> None:
-    """A trigger gives one yes or no for each run."""
-    if policy.when is None:
-        return
+    """A trigger, of the policy or of a part, gives one yes or no for each run."""
+    for when in (policy.when, *(part.when for part in policy.parts)):
+        if when is not None:
+            _answers(when, path)
+
+
+def _answers(when: Trigger, path: Path) -> None:
     from simulator.contracts import Sight
 
     runs = 2
-    calm = np.zeros((runs, len(THEATERS)), dtype=np.int64)
     try:
-        answer = np.asarray(policy.when(Sight(0, calm, calm.astype(float))))
+        answer = np.asarray(when(Sight.calm(runs)))
     except Exception as error:
         what = f"the trigger fails: {type(error).__name__}: {error}."
         raise ContractError(what, f"{_line(error, path)}: when", _MASK) from error
@@ -193,8 +198,13 @@ def _world(policy: Policy, path: Path) -> None:
 def _content(path: Path) -> str:
     loader = catalogue.content("scenarios.loader")
     found = loader.validate_file(path)
+    policies = [row["id"] for row in catalogue.rows("policies")]
     if isinstance(found, tuple):
-        return f"{len(found)} parameters are valid"
+        groups = [group for group in found if hasattr(group, "members")]
+        for i, group in enumerate(groups):
+            for n, member in enumerate(group.members):
+                _exists(member, policies, f"{path}: [{i}].members[{n}]")
+        return f"{len(found)} {'portfolios' if groups else 'parameters'} are valid"
     kind = "scenario" if hasattr(found, "levels") else "lens"
     home = Path(loader.FOLDER) / ("lenses" if kind == "lens" else ".")
     if path.resolve().parent == home.resolve() and found.id != path.stem:
@@ -205,12 +215,11 @@ def _content(path: Path) -> str:
         )
     if kind == "scenario":
         _sources(found.sources, str(path))
-        policies = [row["id"] for row in catalogue.rows("policies")] if found.table else []
         for i, item in enumerate(found.table):
-            if item.policy not in policies:
-                raise InputError(
-                    f"there is no policy {item.policy!r}.",
-                    f"{path}: table[{i}].policy",
-                    nearest(item.policy, policies),
-                )
+            _exists(item.policy, policies, f"{path}: table[{i}].policy")
     return f"{kind} {found.id!r} is valid"
+
+
+def _exists(policy: str, policies: Sequence[str], where: str) -> None:
+    if policy not in policies:
+        raise InputError(f"there is no policy {policy!r}.", where, nearest(policy, policies))

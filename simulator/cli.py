@@ -81,7 +81,7 @@ def list_(
         str,
         typer.Argument(
             metavar="KIND",
-            help="policies, scenarios, lenses, actors, metrics, parameters or levers.",
+            help="policies, portfolios, scenarios, lenses, actors, metrics, parameters or levers.",
         ),
     ],
     as_json: AsJson = False,
@@ -106,7 +106,7 @@ def show(
         str,
         typer.Argument(
             metavar="ID",
-            help="Id of a policy, scenario, lens, actor, metric, parameter or lever.",
+            help="Id of a policy, portfolio, scenario, lens, actor, metric, parameter or lever.",
         ),
     ],
 ) -> None:
@@ -267,14 +267,13 @@ def bench(as_json: AsJson = False) -> None:
 
     Speed is in runs per second, memory in MB.
     """
-    from simulator import typeset
-    from simulator.bench import run_bench
+    from simulator import bench, typeset
 
-    measured = run_bench()
+    measured = bench.run_bench()
     if as_json:
         delivery.print_json(measured)
     else:
-        typer.echo(typeset.labelled(measured.items()))
+        typer.echo(typeset.labelled(bench.told(measured)))
 
 
 def main() -> None:

@@ -29,7 +29,7 @@ def world() -> World:
     tables = registry.package("agents") and _module("agents.traits")
     return build_world(
         tables.load_actors(), tables.load_traits(), tables.load_guarantees(),
-        tables.load_disputes(), tables.traits_hash(),
+        tables.load_disputes(), _module("agents.elections").calendar, tables.traits_hash(),
     )  # fmt: skip
 
 
@@ -125,46 +125,87 @@ def calibration(name: str) -> Calibration:
 
 
 def scene(name: str, quarters: int | None = None) -> Scene:
-    """A scenario's start levels and trigger multipliers over its horizon."""
+    """A scenario's start levels, trigger multipliers and script over its horizon."""
     spec = _loader().load_scenario(name)
     horizon = spec.quarters if quarters is None else quarters
     rates = np.ones((horizon, len(THEATERS)))
     for trigger in spec.triggers:
-        span = slice(trigger.from_quarter, trigger.from_quarter + trigger.quarters)
-        rates[span, THEATERS.index(trigger.theater)] *= trigger.times
-    levels = np.array(spec.levels.in_order, dtype=float)
+        rates[_span(trigger), THEATERS.index(trigger.theater)] *= trigger.times
     free = np.full(horizon, np.nan)
-    return Scene(spec.id, levels, rates, horizon, free, free)
+    posture, other, war, chance = free.copy(), free.copy(), free.copy(), np.ones(horizon)
+    codes = _module("scenarios.scenario")
+    for entry in sorted(spec.us_posture, key=lambda e: e.from_quarter):
+        posture[_span(entry)] = codes.POSTURES.index(entry.posture)
+        chance[_span(entry)] = entry.chance
+        other[_span(entry)] = codes.POSTURES.index(entry.otherwise) if entry.otherwise else np.nan
+    for entry in sorted(spec.war, key=lambda e: e.from_quarter):
+        war[_span(entry)] = codes.WARS.index(entry.state)
+    levels = np.array(spec.levels.in_order, dtype=float)
+    return Scene(spec.id, levels, rates, horizon, posture, war, chance, other)
+
+
+def _span(entry: Any) -> slice:
+    """The quarters of an entry of a script; to the end if it gives no length."""
+    last = None if entry.quarters is None else entry.from_quarter + entry.quarters
+    return slice(entry.from_quarter, last)
+
+
+@cache
+def portfolios() -> dict[str, Any]:
+    """Policies that authors propose together: id, title, sources and members, by id."""
+    return {p.id: p for p in _loader().load_portfolios()}
+
+
+def policies(name: str) -> tuple[Policy, ...]:
+    """The policies that a name joins with `+`; a portfolio stands for its members."""
+    found: dict[str, Policy] = {}
+    for part in (part.strip() for part in name.split("+")):
+        known = (*registry.policies(), *portfolios())
+        if part not in known:
+            raise InputError(f"unknown policy {part!r}.", None, nearest(part, known))
+        members = portfolios()[part].members if part in portfolios() else (part,)
+        found |= {one: registry.policy(one) for one in members}
+    return tuple(found.values())
 
 
 def program(scenario: str, names: Sequence[str]) -> Program:
-    """The policies asked for, and those the scenario tables itself, compiled.
+    """The policies asked for, and those the scenario brings itself, compiled.
 
-    Names join portfolios with `+`.  What a scenario tables gives way to a policy that asks the
-    same forum on the same issue.
+    Names join policies and portfolios with `+`; portfolios may share members.  What a scenario
+    brings gives way to the same policy, and, if it says so, to one that asks the same forum on the
+    same issue.
     """
-    chosen: list[Policy] = []
-    for name in names:
-        for part in name.split("+"):
-            chosen.append(registry.policy(part.strip()))
-    if len({p.id for p in chosen}) < len(chosen):
+    parts = [part.strip() for name in names for part in name.split("+")]
+    if len(set(parts)) < len(parts):
         raise InputError("the same policy is named twice.", "policies", "Name each once.")
-    asked = {(a.forum, a.issue) for p in chosen for a in p.asks}
+    chosen = {p.id: p for part in parts for p in policies(part)}
+    asked = {(a.forum, a.issue) for p in chosen.values() for a in p.asks}
     for item in _loader().load_scenario(scenario).table:
-        tabled = registry.policy(item.policy)
-        if not asked & {(a.forum, a.issue) for a in tabled.asks}:
-            chosen.append(replace(tabled, start=item.quarter))
-    return compile_program(chosen, world(), ladder().texts)
+        brought = registry.policy(item.policy)
+        same = item.unless is not None and asked & {(a.forum, a.issue) for a in brought.asks}
+        if item.policy not in chosen and not same:
+            chosen[item.policy] = replace(
+                brought.postponed(item.quarter), by_leadership=item.by == "leadership"
+            )
+    return compile_program(list(chosen.values()), world(), ladder().texts)
 
 
-def overrides(values: Mapping[str, Any] | None) -> dict[str, Prior]:
-    """Parameter overrides by symbol or name: a number, or a (low, high) range sampled evenly."""
-    specs = {s.symbol: s for s in _loader().load_parameters()}
+def overrides(values: Mapping[str, Any] | None, scenario: str | None = None) -> dict[str, Prior]:
+    """Parameter overrides by symbol or name: a number, or a (low, high) range sampled evenly.
+
+    What a scenario narrows itself comes first; the user's values win over it.
+    """
+    own = _loader().load_scenario(scenario).parameters if scenario is not None else {}
+    return _priors(own) | _priors(values or {})
+
+
+def _priors(values: Mapping[str, Any]) -> dict[str, Prior]:
+    specs = {s.symbol: s for s in _loader().load_parameters()} if values else {}
     by_name: dict[str, list[str]] = {}
     for spec in specs.values():
         by_name.setdefault(spec.name, []).append(spec.symbol)
     out: dict[str, Prior] = {}
-    for key, value in (values or {}).items():
+    for key, value in values.items():
         if key not in specs and key not in by_name:
             raise InputError(
                 f"unknown parameter {key!r}.", "parameters", nearest(key, [*specs, *by_name])

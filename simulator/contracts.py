@@ -6,7 +6,8 @@ A policy file imports from here and from `simulator.arrays` only.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -118,11 +119,58 @@ class Levers:
 
 @dataclass(frozen=True)
 class Sight:
-    """What a policy's trigger may look at: read-only arrays, `levels` (runs, theaters)."""
+    """What a policy's trigger may look at: read-only arrays, runs first.
+
+    `levels` (runs, theaters) are the rungs 0..5; `threat_of_challenger` (runs, theaters) how
+    threatened each claimant feels, 0..1; `visibility` (runs, theaters) how much more visible the
+    West is than at the start, -1..1; `failures` (runs, forums, issues) texts blocked so far.
+    """
 
     quarter: int
     levels: Ints
     threat_of_challenger: Floats
+    visibility: Floats
+    failures: Floats
+
+    def level(self, theater: str) -> Ints:
+        """The rung 0..5 in one theater, (runs,)."""
+        return self.levels[:, THEATERS.index(theater)]
+
+    def shown(self, theater: str) -> Floats:
+        """How much more visible the West is in one theater than at the start, (runs,)."""
+        return self.visibility[:, THEATERS.index(theater)]
+
+    def failed(self, forum: str, issue: str) -> Floats:
+        """How often texts on an issue were blocked in a forum so far, (runs,)."""
+        return self.failures[:, FORUMS.index(forum), ISSUES.index(issue)]
+
+    @classmethod
+    def calm(cls, runs: int) -> Sight:
+        """What a trigger sees before anything has happened."""
+        theaters = np.zeros((runs, len(THEATERS)))
+        failures = np.zeros((runs, len(FORUMS), len(ISSUES)))
+        return cls(0, theaters.astype(np.int64), theaters, theaters, failures)
+
+
+Trigger = Callable[[Sight], Bools]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Levers of a policy that act on terms of their own; what is left at None is as in the policy.
+
+    One policy may give arms once a crisis begins, or move two states that each do something else.
+    A part waits for the policy's asks unless `gated` is False.
+    """
+
+    levers: Levers
+    by: Sequence[str] | None = None
+    on: Sequence[str] | None = None
+    to: Sequence[str] | None = None
+    lethal: bool | None = None
+    theaters: Sequence[str] | None = None
+    when: Trigger | None = None
+    gated: bool = True
 
 
 @dataclass(frozen=True)
@@ -134,7 +182,9 @@ class Policy:
     the level falls; `execute`: imposed at once), `to` who receives engagement, aid (`lethal` or
     not), narrative effort and built capacity, `partners` with whom industry and interchangeability
     are built.  `start`, `phase_in` and `end` are quarters.  `ungated` levers do not wait for the
-    asks.  `when(sight)` returns a mask over runs; the policy starts in a run when it first is true.
+    asks; `parts` are further levers on terms of their own.  `when(sight)` returns a mask over runs;
+    the policy starts in a run when it first is true.  `by_leadership` leaves it to chance whether
+    the head of the institution tables it at a summit (scenarios use it).
     """
 
     id: str
@@ -143,6 +193,7 @@ class Policy:
     asks: Sequence[Ask] = ()
     levers: Levers = field(default_factory=Levers)
     ungated: Levers = field(default_factory=Levers)
+    parts: Sequence[Part] = ()
     by: Sequence[str] = ("NATO",)
     on: Sequence[str] = ()
     keep: bool = False
@@ -156,7 +207,8 @@ class Policy:
     start: int = 0
     phase_in: int = 1
     end: int | None = None
-    when: Callable[[Sight], Bools] | None = None
+    when: Trigger | None = None
+    by_leadership: bool = False
     note: str = ""
 
     def __post_init__(self) -> None:
@@ -187,13 +239,32 @@ class Policy:
         for lever in ("engage", "aid", "build_capacity", "build_resilience"):
             if lever in used and not self.to:
                 raise ContractError(f"{lever} needs a receiver.", f"policy {self.id}: to")
+        for part in self.parts:
+            self.on_terms_of(part)
+
+    def on_terms_of(self, part: Part) -> Policy:
+        """The policy with a part's levers and terms in place of its own."""
+        own = {f.name: getattr(part, f.name) for f in fields(part) if f.name != "gated"}
+        given = {name: value for name, value in own.items() if value is not None}
+        return replace(self, **given, ungated=Levers(), parts=())
+
+    def postponed(self, quarter: int) -> Policy:
+        """The same policy from a quarter on, as long as it would have lasted."""
+        end = None if self.end is None else self.end + quarter - self.start
+        return replace(self, start=quarter, end=end)
 
     def content(self) -> str:
         """What the policy does, without what it is called: equal content, equal effect."""
-        named = ("id", "title", "sources", "note", "when")
-        done = [(f.name, getattr(self, f.name)) for f in fields(self) if f.name not in named]
-        code = getattr(self.when, "__code__", None)
-        return repr((done, code and (code.co_code, code.co_consts, code.co_names)))
+        named = ("id", "title", "sources", "note", "when", "parts")
+        parts = [_terms(part, ("when",)) for part in self.parts]
+        return repr((_terms(self, named), parts))
+
+
+def _terms(record: Any, without: Sequence[str]) -> tuple[Any, ...]:
+    """Fields of a policy or a part, and its trigger by what it computes."""
+    done = [(f.name, getattr(record, f.name)) for f in fields(record) if f.name not in without]
+    code = getattr(record.when, "__code__", None)
+    return done, code and (code.co_code, code.co_consts, code.co_names)
 
 
 def _moved(value: Intensity) -> bool:

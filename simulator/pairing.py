@@ -76,7 +76,7 @@ def _bundle(policy: str, baseline: str) -> tuple[str, ...]:
 
 
 def _asks(policy: str) -> bool:
-    return any(registry.policy(p.strip()).asks for p in policy.split("+"))
+    return any(p.asks for p in content.policies(policy))
 
 
 def _lenses(lenses: str | Sequence[str]) -> tuple[str, ...]:

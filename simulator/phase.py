@@ -68,8 +68,9 @@ class Quarter:
         return self.of(self.setting.luck(question, self.number, *shape))
 
     def ask(self, question: str, view: View, askers: Sequence[int], **context: Any) -> Answer:
-        """Put one question; `context` names what it is about, for the log (text, theater)."""
-        return self.decide(question, view, askers, context)
+        """Put one question; `context` names what it is about, for the log (text, theater), and the
+        `rows` of the runs that ask (None: all)."""
+        return self.decide(question, view, askers, {**context, "rows": self.rows})
 
 
 Phase = Callable[[State, Quarter], State]

@@ -9,6 +9,7 @@ import pandas as pd
 from simulator import content, registry
 from simulator.batch import ensemble
 from simulator.results import mean_se
+from simulator.trials import ends
 
 
 def cruxes(
@@ -73,26 +74,12 @@ def _swaps(
     for belief, symbols in sorted(by_belief.items()):
         if lens_b is None:
             for end, pick in (("low", 0), ("high", -1)):
-                ends = {s: _end(priors[s].numbers, priors[s].kind, pick) for s in symbols}
-                swaps.append((belief, end, ends))
+                pairs = {s: ends(priors[s])[pick] for s in symbols}
+                swaps.append((belief, end, {s: (x, x) for s, x in pairs.items()}))
             continue
         theirs, ours = content.lens(lens_b).ranges, spec.ranges
         changed = {s: theirs.get(s, priors[s]) for s in symbols if theirs.get(s) != ours.get(s)}
         if changed:
-            values = {s: _end_pair(p.numbers, p.kind) for s, p in changed.items()}
+            values = {s: ends(p) for s, p in changed.items()}
             swaps.append((belief, lens_b, values))
     return swaps
-
-
-def _end(numbers: tuple[float, ...], kind: str, pick: int) -> tuple[float, float]:
-    low, high = _end_pair(numbers, kind)
-    edge = high if pick else low
-    return (edge, edge)
-
-
-def _end_pair(numbers: tuple[float, ...], kind: str) -> tuple[float, float]:
-    """Low and high end of a prior (a Beta(1, b) by its 5 and 95 % points)."""
-    if kind == "beta":
-        low, high = (1.0 - (1.0 - q) ** (1.0 / numbers[-1]) for q in (0.05, 0.95))
-        return (low, high)
-    return (numbers[0], numbers[-1])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
 from simulator import catalogue, typeset
 from simulator.catalogue import Row
@@ -49,26 +48,29 @@ def sources(named: Iterable[str]) -> str:
 
 
 def _policy(row: Row, kind: str) -> str:
-    from simulator import registry
+    from simulator import policy_words, registry
 
     policy = registry.policy(row["id"])
     levers = {lever["id"]: lever for lever in catalogue.rows("levers")}
-    moved = []
-    for gate, bundle in (("after its asks", policy.levers), ("at once", policy.ungated)):
-        for name, value in catalogue.levers_in_words(bundle).items():
-            acts = gate if policy.asks else "at start"
+    moved, gate = [], "after its asks" if policy.asks else "at start"
+    bundles = [(gate, policy.levers), ("at once", policy.ungated)]
+    bundles += [(policy_words.terms_in_words(part), part.levers) for part in policy.parts]
+    for acts, bundle in bundles:
+        for name, value in policy_words.levers_in_words(bundle).items():
             unit, meaning, seen = (levers[name][key] for key in ("unit", "title", "footprint"))
             moved.append((name, value, unit, acts, meaning, seen))
-    money, capital = _cost(policy)
+    money, capital = policy_words.cost(policy)
     facts = typeset.labelled(
         [
             ("asks", row["asks"] or "none: it needs no forum"),
             ("who acts", row["by"]),
             ("aimed at", row["on"]),
+            ("goes to", row["to"]),
+            ("with", row["partners"]),
             ("must accept", [f"{who} (each for itself)" for who in row["accept"]]),
             ("where", [*row["theaters"]]),
             ("seen", "in public" if row["public"] else "in private"),
-            ("when", _when(policy)),
+            ("when", policy_words.when_in_words(policy)),
             ("cost", f"{typeset.two_digits(money)} bn USD a year and {typeset.two_digits(capital)} "
                      "pp of political capital once, in full force"),
             ("note", row["note"]),
@@ -77,24 +79,6 @@ def _policy(row: Row, kind: str) -> str:
     head = ("lever", "value", "unit", "in force", "meaning", "footprint")
     body = typeset.table(head, moved) if moved else "No lever moves."
     return _join(_title(row, kind), _essay(row["id"]), facts, body, sources(row["sources"]))
-
-
-def _when(policy: Any) -> str:
-    words = f"from quarter {policy.start}"
-    if policy.when is not None:
-        words += ", once its own trigger is met"
-    if policy.phase_in > 1:
-        words += f", in full after {policy.phase_in} quarters"
-    return words + (f", until quarter {policy.end}" if policy.end is not None else "")
-
-
-def _cost(policy: Any) -> tuple[float, float]:
-    from simulator import content
-    from simulator.program import compile_program
-
-    program = compile_program([policy], content.world(), content.ladder().texts)
-    bundles = program.bundles
-    return sum(b.money_per_year for b in bundles), sum(b.capital for b in bundles)
 
 
 def _essay(name: str) -> str:
@@ -115,6 +99,18 @@ def _essay(name: str) -> str:
     return typeset.labelled([("what", entry["what"]), *said])
 
 
+def _portfolio(row: Row, kind: str) -> str:
+    titles = {policy["id"]: policy["title"] for policy in catalogue.rows("policies")}
+    members = [(name, titles[name]) for name in row["members"]]
+    return _join(
+        _title(row, kind),
+        _essay(row["id"]),
+        typeset.labelled([("note", row["note"])]),
+        typeset.table(("policy", "title"), members),
+        sources(row["sources"]),
+    )
+
+
 def _scenario(row: Row, kind: str) -> str:
     from simulator import content
 
@@ -132,6 +128,7 @@ def _scenario(row: Row, kind: str) -> str:
         ("horizon", f"{spec.quarters} quarters from {spec.start}"),
         ("triggers", [often.format(trigger) + " quarters" for trigger in spec.triggers]),
         ("tabled", tabled),
+        ("imposed", row["script"]),
         ("dates", [f"quarter {event.quarter}: {event.text}" for event in spec.events]),
         ("notes", spec.notes),
     ]
@@ -285,6 +282,7 @@ def _join(*parts: str) -> str:
 
 _CARDS: dict[str, Callable[[Row, str], str]] = {
     "policies": _policy,
+    "portfolios": _portfolio,
     "scenarios": _scenario,
     "lenses": _lens,
     "actors": _actor,

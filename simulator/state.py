@@ -17,19 +17,19 @@ class State:
     A *pair* is a state that may defend in a theater (`Setting.pairs`).
     """
 
-    level: Floats  # (runs, theaters) 0..5
+    level: Floats  # (runs, theaters) rung of the ladder 0..5
     shock: Floats  # (runs, theaters) pp, challenger's passing will from trigger events
-    belief: Floats  # (runs, actors, targets) log-odds
-    threat: Floats  # (runs, actors, targets) 0..1
+    belief: Floats  # (runs, actors, targets) log-odds that the target is expansionist, -4..4
+    threat: Floats  # (runs, actors, targets) threat felt from the target 0..1
     resolve: Floats  # (runs, pairs) log-odds of fighting, less its start
     countered: Floats  # (runs, pairs) 1 if the state answered with force last quarter
     sanction_belief: Floats  # (runs, theaters) log-odds, less its start
-    exposure: Floats  # (runs, targets) trade still there to be threatened, share of its start
+    exposure: Floats  # (runs, targets) trade still there to be threatened over its start, 0..1
     incidents: Floats  # (runs, targets, theaters) hostile acts of last quarter
-    visibility: Floats  # (runs, targets, theaters) 0..1
-    military: Floats  # same
-    exclusiveness: Floats  # same
-    channel: Floats  # (runs, theaters) 0..1
+    visibility: Floats  # (runs, targets, theaters) how visible each side is there 0..1
+    military: Floats  # (runs, targets, theaters) military content of what is visible 0..1
+    exclusiveness: Floats  # (runs, targets, theaters) how far it keeps outsiders out 0..1
+    channel: Floats  # (runs, theaters) hotlines and regular contact 0..1
     capital: Floats  # (runs, actors) political capital, pp
     text: Floats  # (runs, forums, issues) agreed text
     started: Floats  # (runs, bundles) quarter in which the bundle started
@@ -37,13 +37,16 @@ class State:
     decided: Floats  # (runs, texts) quarter of adoption, whole or weakened
     agreed: Floats  # (runs, texts) text agreed
     next_try: Floats  # (runs, texts) first quarter in which it can be tabled again
-    failures: Floats  # (runs, texts)
+    failures: Floats  # (runs, texts) public failures so far
     last_failure: Floats  # (runs, texts) quarter of the last public failure
-    rumor: Floats  # (runs, texts) share of visibility that talk about it already gives
+    rumor: Floats  # (runs, texts) share of visibility that talk about it already gives 0..1
     vote_noise: Floats  # (runs, texts, actors) uniform, persistent
     taking_part: Floats  # (runs, texts, actors) 1 for partners that accepted
+    readings: Floats  # (runs, texts) readings passed of a text that needs two
+    carried: Floats  # (runs, texts) share of those asked, by GDP, that carry an adopted text
+    coalition: Floats  # (runs, texts) 1 where a coalition carries it instead of its forum
     losses: Floats  # (runs, theaters, coefficients) loss coefficients in force
-    scars: Floats  # same, lasting part
+    scars: Floats  # (runs, theaters, coefficients) their lasting part
     us_posture: Floats  # (runs,) M18: 0 engaged, 1 transactional, 2 restrained
     war: Floats  # (runs,) M18: the war at the edge of Europe: 0 intense, 1 low, 2 ceasefire
     war_age: Floats  # (runs,) M18: quarters that it has been intense without a break
@@ -77,11 +80,12 @@ class State:
     trade_left: Floats  # (runs, actors) M14: trade with the challenger over its start
     cohesion: Floats  # (runs, red pairs) M15: 0..1
     exchange: Floats  # (runs,) M15: shells passed on last quarter over the giver's start stock
-    dual_use: Floats  # (runs,) M15: dual-use supply, share of the receiver's production
+    dual_use: Floats  # (runs,) M15: dual-use supply less its start, share of receiver's production
     nuclear_progress: Floats  # (runs,) M15: 0..1
     arctic: Floats  # (runs,) M15: Arctic activity 0..1
     aiding: Floats  # (runs, actors, theaters) M20: 1 for those that help without fighting
     fighting: Floats  # (runs, actors, theaters) M20: 1 for those that have come to fight
+    stayed_away: Floats  # (runs, actors, theaters) M20: highest level at which it stayed away, or 0
     onset: Floats  # (runs, theaters) M20: quarters at level 2 or more without a break
     forum_record: Floats  # (runs, forums) M2: share of texts that passed lately
     money: Floats  # (runs,) $bn spent

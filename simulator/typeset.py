@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 GAP = "  "
 SAME = "no change"
 _NUMBER = re.compile(r"[-+]?[0-9.]+%?( |\*?$)")
-LONG = 30  # words longer than this may break, characters
+LONG = 36  # words longer than this may break, characters
 
 
 def width() -> int:

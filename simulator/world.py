@@ -6,7 +6,7 @@ A *target* is somebody a government forms a belief about: each red state, and th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ ISSUES = ("engagement", "sanctions", "burden", "wording", "mission", "accession"
 CLASSES = ("land", "naval_air", "missile")
 LEVELS = range(6)
 WEST = "west"
-GROUP_COLUMNS = {"NATO": "nato", "EU": "eu", "IP4": "ip4", "ASEAN": "asean"}
+GROUP_COLUMNS = {"NATO": "nato", "EU": "eu", "IP4": "ip4", "ASEAN": "asean", "UNSC": "unsc"}
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class World:
     `guarantee[g]` is the strength 0..1, (low, value, high), each (actors, theaters), with which
     guarantor `g` (an actor, or a group acting as one) is bound to defend each actor there.
     `dispute` is (low, value, high), each (actors, subjects), 0..1.
+    `elections` is 1 in the quarters in which an actor votes on who governs it (quarters, actors).
+    `permanent` marks the members of the Security Council who can veto, (actors,).
     """
 
     actors: tuple[str, ...]
@@ -42,10 +44,12 @@ class World:
     kinds: tuple[str, ...]
     sides: tuple[str, ...]
     groups: dict[str, Bools]
+    permanent: Bools
     distant: Bools
     traits: dict[str, tuple[Floats, Floats, Floats]]
     guarantee: dict[str, tuple[Floats, Floats, Floats]]
     dispute: tuple[Floats, Floats, Floats]
+    elections: Floats
     fingerprint: str
 
     @cached_property
@@ -103,9 +107,10 @@ def build_world(
     traits: pd.DataFrame,
     guarantees: pd.DataFrame,
     disputes: pd.DataFrame,
+    elections: Callable[[Sequence[str]], Floats],
     fingerprint: str,
 ) -> World:
-    """Turn the four checked tables of `agents` into read-only arrays."""
+    """Turn the checked tables of `agents` into read-only arrays."""
     ids = tuple(actors["iso3"])
     position = {iso3: i for i, iso3 in enumerate(ids)}
     table: dict[str, tuple[Floats, Floats, Floats]] = {}
@@ -126,10 +131,12 @@ def build_world(
         kinds=tuple(actors["kind"]),
         sides=tuple(actors["side"]),
         groups=groups,
+        permanent=actors["permanent"].to_numpy() == 1,
         distant=actors["distant_stakes"].to_numpy() == 1,
         traits=table,
         guarantee=bound,
         dispute=_matrix(disputes, position, "actor", "subject", position, value="intensity"),
+        elections=read_only(elections(ids)),
         fingerprint=fingerprint,
     )
 

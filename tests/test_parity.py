@@ -74,7 +74,7 @@ def test_process_count_changes_nothing() -> None:
     assert one.frame().equals(two.frame())
 
 
-def test_more_runs_and_quarters_keep_the_first_ones() -> None:
+def test_v44_more_runs_and_quarters_keep_the_first_ones() -> None:
     """V44: a longer horizon and more runs leave earlier quarters and runs as they were."""
     short = ts.ensemble("taiwan-gray-zone", [], "fa", 8, 4, 6)
     long = ts.ensemble("taiwan-gray-zone", [], "fa", 16, 4, 12)

@@ -1,18 +1,23 @@
 """The actor tables: complete, sourced, in range, regenerated, and clear about what is wrong."""
 
+import ast
 import csv
+import math
 import pathlib
+import re
 import shutil
 
 import pandas as pd
 import pytest
+import yaml
 
 from agents import build_traits, coding, traits
-from agents.coding import DATA, ESSAYS, countries, number, rows
+from agents.coding import DATA, ESSAYS, actor_ids, countries, number, rows
 from simulator.errors import InputError
 
+LADDER = build_traits.FOLDER.parent / "scenarios" / "ladder.yaml"
 THEATERS = ("europe", "taiwan", "korea", "south_china_sea")
-FILES = ("actors.csv", "traits.csv", "guarantees.csv", "disputes.csv")
+FILES = ("actors.csv", "traits.csv", "guarantees.csv", "disputes.csv", "patrons.csv")
 
 
 @pytest.fixture(scope="module")
@@ -27,17 +32,43 @@ def wide(cells: pd.DataFrame) -> pd.DataFrame:
 
 def test_actors_are_the_rows_of_countries_in_order() -> None:
     actors = traits.load_actors()
-    assert list(actors["iso3"]) == list(countries())
+    assert tuple(actors["iso3"]) == actor_ids()
+    assert actor_ids()[:53] == tuple(countries())
     assert {flag: int(actors[flag].sum()) for flag in traits.FLAGS} == {
-        "nato": 32, "eu": 23, "ip4": 4, "asean": 10, "distant_stakes": 30,
+        "nato": 32, "eu": 27, "ip4": 4, "asean": 10, "distant_stakes": 30, "unsc": 15,
+        "permanent": 5,
     }  # fmt: skip
     assert set(actors["kind"]) == set(traits.CHOICES["kind"])
-    assert actors["side"].value_counts().to_dict() == {"west": 37, "other": 13, "red": 3}
+    assert actors["side"].value_counts().to_dict() == {"west": 37, "other": 27, "red": 3}
+
+
+def test_voters_have_a_vote_and_neither_forces_nor_a_double_counted_economy(
+    wide: pd.DataFrame,
+) -> None:
+    actors = traits.load_actors().set_index("iso3")
+    voters = actors[actors["kind"] == "voter"]
+    assert list(voters.index) == list(actors.index[53:])
+    assert (voters["eu"] + voters["unsc"] == 1).all()
+    assert (voters["side"] == "other").all()
+    assert wide.loc[voters.index, "milex_usd_bn"].sum() == 0
+    assert (wide["gdp_usd_bn"] > 0).all()
+    # the four EU members leave the rest of the world; trade.csv holds the world's output
+    world = sum(float(row["gdp_usd_bn_2023"]) for row in rows("trade.csv"))
+    rest = yaml.safe_load((LADDER).read_text(encoding="utf-8"))["rest_of_world"]
+    assert wide["gdp_usd_bn"].sum() + rest["gdp_usd_bn"] == pytest.approx(world, abs=1)
+    flows = sum(
+        float(row[f"{way}_china_usd_bn"])
+        for row in rows("trade.csv") if row["iso3"] != "CHN"
+        for way in ("exports_to", "imports_from")
+    )  # fmt: skip
+    others = wide["china_trade_usd_bn"].sum() - wide.china_trade_usd_bn["CHN"]
+    assert others == pytest.approx(wide.china_trade_usd_bn["CHN"])
+    assert others + rest["trade"] * rest["gdp_usd_bn"] == pytest.approx(flows, rel=1e-3)
 
 
 def test_every_actor_has_every_trait_once(cells: pd.DataFrame) -> None:
     wanted = {row["trait"] for row in rows("trait_list.csv")}
-    assert len(cells) == len(countries()) * len(wanted)
+    assert len(cells) == len(actor_ids()) * len(wanted)
     assert set(cells["trait"]) == wanted
 
 
@@ -78,8 +109,9 @@ def test_stakes_sum_to_one_and_locations_to_at_most_one(wide: pd.DataFrame) -> N
     assert (wide[[f"stake_{k}" for k in THEATERS]].sum(axis=1).round(6) == 1).all()
     assert (wide[[f"location_{k}" for k in THEATERS]].sum(axis=1) <= 1).all()
     shares = wide[["land_share", "naval_air_share", "missile_share"]].sum(axis=1).round(6)
-    assert set(shares.drop("ISL")) == {1}
-    assert shares["ISL"] == 0
+    unarmed = ["ISL", *coding.voters()]
+    assert set(shares.drop(unarmed)) == {1}
+    assert set(shares[unarmed]) == {0}
 
 
 def test_one_challenger_and_somebody_in_front_in_each_theater(wide: pd.DataFrame) -> None:
@@ -137,6 +169,95 @@ def test_dependence_and_illiberalism_by_hand(wide: pd.DataFrame) -> None:
     assert wide.illiberalism["DEU"] == 0
 
 
+def test_publics_by_hand(wide: pd.DataFrame) -> None:
+    assert wide.support["GRC"] == 0.37
+    views = {row["iso3"]: float(row["value"]) / 100 for row in rows("opinion.csv")
+             if row["indicator"] == "nato_favourable_public"}  # fmt: skip
+    doubts = {row["iso3"]: float(row["nato_sceptic_vote_pct"] or 0) / 100
+              for row in rows("domestic.csv")}  # fmt: skip
+    gap = sum(1 - doubts[i] - share for i, share in views.items()) / len(views)
+    assert wide.support["NOR"] == pytest.approx(1 - 0.13 - gap, abs=1e-4)
+    assert wide.start_opinion["GRC"] == pytest.approx(-0.8 * (2 * 0.37 - 1), abs=1e-4)
+    assert wide.domestic_swing["ITA"] == pytest.approx(2 * 0.27)
+    assert wide.susceptibility["ITA"] == pytest.approx(0.2 + 0.6 * 0.27)
+    # 73.2 per cent of Indonesia's elites would choose China
+    assert wide.start_alignment["IDN"] == pytest.approx(-0.7 * (2 * 0.732 - 1), abs=1e-4)
+    assert wide.start_opinion["IDN"] == pytest.approx(0.5 * (2 * 0.732 - 1), abs=1e-4)
+    assert wide.start_trust["PHL"] > wide.start_trust["IDN"]
+    aligned = wide.loc[["USA", "PHL", "THA", "IDN", "CHN"], "start_alignment"]
+    assert aligned.is_monotonic_decreasing
+
+
+def test_memories_by_hand(cells: pd.DataFrame) -> None:
+    memory = cells[cells["trait"] == "coercion_memory"].set_index("actor")
+    # Canada: a high case (.8) that ended in September 2021, 33 months before June 2024
+    canada = 0.8 * math.exp(-0.03 * 33 / 3)
+    assert memory.value["CAN"] == pytest.approx(canada, abs=1e-4)
+    # Korea: a high case that ended in October 2017, averaged with the level of the essays
+    korea = 0.8 * math.exp(-0.03 * 80 / 3)
+    assert memory.value["KOR"] == pytest.approx((korea + 0.7) / 2, abs=1e-4)
+    # Japan: three cases
+    japan = (0.8 * math.exp(-0.03 * 163 / 3), 0.8 * math.exp(-0.03 * 132 / 3), 0.5)
+    left = (1 - japan[0]) * (1 - japan[1]) * (1 - japan[2])
+    assert memory.value["JPN"] == pytest.approx(1 - left, abs=1e-4)
+    assert memory.loc["POL", ["low", "value", "high"]].tolist() == [0, 0, 0.1]
+    assert (memory.loc[list(coding.voters()), "value"] == 0).all()
+
+
+def test_means_by_hand(wide: pd.DataFrame, cells: pd.DataFrame) -> None:
+    assert wide.ukraine_aid_usd_bn["DEU"] == pytest.approx(9.243 * 1.08 / 2.42, abs=1e-4)
+    assert wide.ukraine_aid_usd_bn["USA"] > wide.ukraine_aid_usd_bn.drop("USA").max()
+    assert wide.russian_energy["SVK"] == pytest.approx((0.69 + 0.85) / 2)
+    assert wide.russian_energy["AUT"] == pytest.approx((0.60 + 0) / 2)
+    assert wide.presence_reach["GBR"] == 0.6
+    depth = (0.125 * 3_000_000 / (4 * 4_000_000)) ** 0.5
+    assert wide.munitions_depth["RUS"] == pytest.approx(depth, abs=1e-4)
+    row = cells.set_index(["actor", "trait"]).loc[("RUS", "munitions_depth")]
+    assert row["low"] == pytest.approx((0.125 * 2 / (4 * 8)) ** 0.5, abs=1e-4)
+    assert row["high"] == pytest.approx((0.125 * 3.5 / (4 * 2)) ** 0.5, abs=1e-4)
+
+
+def test_priority_and_values_by_hand(wide: pd.DataFrame) -> None:
+    turkey = math.log(50_000) - math.log(1000 * wide.gdp_usd_bn["TUR"] / wide.population_m["TUR"])
+    assert wide.development_priority["TUR"] == pytest.approx(turkey / math.log(25), abs=1e-4)
+    indonesia = math.log(50_000) - math.log(
+        1000 * wide.gdp_usd_bn["IDN"] / wide.population_m["IDN"]
+    )
+    expected = (indonesia / math.log(25) + 0.9) / 2
+    assert wide.development_priority["IDN"] == pytest.approx(expected, abs=1e-4)
+    points = {row["iso3"]: float(row["value"]) for row in rows("opinion.csv")
+              if row["indicator"] == "un_ideal_point"}  # fmt: skip
+    least, most = min(points.values()), max(points.values())
+    votes = 2 * (points["HUN"] - least) / (most - least) - 1
+    known = (votes + 1 - 2 * wide.illiberalism["HUN"]) / 2
+    assert wide.shared_values["HUN"] == pytest.approx(known, abs=1e-4)
+    votes = 2 * (points["KOR"] - least) / (most - least) - 1
+    known = (votes + 1 - 2 * wide.illiberalism["KOR"]) / 2
+    assert wide.shared_values["KOR"] == pytest.approx((known + 0.8) / 2, abs=1e-4)
+
+
+def test_no_first_reading_is_left_and_contested_levels_have_a_range(cells: pd.DataFrame) -> None:
+    assert not cells["source"].str.contains("first reading").any()
+    wanted = [row["trait"] for row in rows("trait_list.csv")]
+    coded = cells[cells["trait"].isin(wanted[wanted.index("support") :])]
+    stuck = coded[(coded["low"] == coded["high"]) & (coded["confidence"] == "low")]
+    assert stuck[["actor", "trait"]].to_numpy().tolist() == []
+
+
+def test_named_actors_of_the_essays_hold_their_level(cells: pd.DataFrame) -> None:
+    cell = cells.set_index(["actor", "trait"])
+    for actor, trait, level in (
+        ("LTU", "taiwan_affinity", 0.9), ("FRA", "taiwan_affinity", 0.3),
+        ("USA", "domestic_swing", 0.9), ("AUS", "domestic_swing", 0.7),
+        ("IND", "nonalignment", 0.9), ("IDN", "nonalignment", 0.9),
+        ("JPN", "escalation_wariness", 0.7), ("DEU", "escalation_wariness", 0.5),
+        ("VNM", "colonial_wariness", 0.7), ("CHN", "narrative_output", 0.7),
+        ("CHN", "coercion_propensity", 0.7), ("EST", "disinfo_resilience", 0.7),
+    ):  # fmt: skip
+        assert cell.value[(actor, trait)] == level, (actor, trait)
+        assert cell.basis[(actor, trait)] == "ledger", (actor, trait)
+
+
 def test_the_named_objector_stands_out_by_traits_together(wide: pd.DataFrame) -> None:
     members = traits.load_actors().query("nato == 1")["iso3"]
     allies = wide.loc[members]
@@ -155,18 +276,103 @@ def test_guarantees() -> None:
     pairs = table.set_index(["guarantor", "protected", "theater"])
     assert pairs.loc[("USA", "TWN", "taiwan"), ["low", "high"]].tolist() == [0.4, 0.85]
     assert pairs.loc[("JPN", "TWN", "taiwan"), ["low", "high"]].tolist() == [0.05, 0.45]
-    assert ("RUS", "PRK", "korea") in pairs.index
+    assert pairs.loc[("USA", "JPN", "korea"), ["low", "high"]].tolist() == [0.75, 0.95]
+    eu = table[table["guarantor"] == "EU"]
+    assert eu["protected"].tolist() == ["AUT", "CYP", "IRL", "MLT"]
+    assert set(eu["theater"]) == {"europe"}
     assert ("GBR", "SGP", "south_china_sea") in pairs.index
     assert not table["source"].str.contains("AUKUS").any()
     assert (table["value"] > 0).all()
+
+
+def test_treaties_end_where_their_area_ends() -> None:
+    """Article 6: nothing in Asia is covered by the alliance; no partner is covered by it at all."""
+    table = traits.load_guarantees()
+    nato = table[table["guarantor"] == "NATO"]
+    assert set(nato["theater"]) == {"europe"}
+    assert not set(nato["protected"]) & {"JPN", "KOR", "AUS", "NZL", "TWN", "UKR"}
+    in_asia = table[table["theater"] != "europe"].set_index(["guarantor", "protected"])
+    taiwan = in_asia.loc[("USA", "TWN")]
+    korea = in_asia.loc[("USA", "KOR")]
+    width = in_asia["high"] - in_asia["low"]
+    assert taiwan["value"] < korea["value"]
+    assert width.loc[("USA", "TWN")] > width.loc[("USA", "KOR")]
+    assert taiwan["confidence"] == "low"
+    # France covers Greece within the alliance already: one army is not counted twice
+    assert not ((table["guarantor"] == "FRA") & (table["protected"] == "GRC")).any()
+
+
+def test_red_treaties_are_guarantees_like_any_other() -> None:
+    table = traits.load_guarantees().set_index(["guarantor", "protected", "theater"])
+    for key, low, high in (
+        (("RUS", "PRK", "korea"), 0.25, 0.7), (("PRK", "RUS", "europe"), 0.4, 0.85),
+        (("CHN", "PRK", "korea"), 0.25, 0.75), (("PRK", "CHN", "taiwan"), 0.05, 0.35),
+    ):  # fmt: skip
+        assert table.loc[key, ["low", "high"]].tolist() == [low, high], key
+    assert ("CHN", "RUS", "europe") not in table.index, "consultation only"
+
+
+def test_patrons_shield_clients_and_rivals_mirror_each_other() -> None:
+    table = traits.load_patrons()
+    pairs = table.set_index(["patron", "client", "relation"])["intensity"]
+    five = set(traits.load_actors().query("permanent == 1")["iso3"])
+    assert set(table["patron"]) == five == {"CHN", "FRA", "GBR", "RUS", "USA"}
+    assert all(pairs[(who, who, "patron")] == 1 for who in five)
+    assert pairs[("RUS", "SYR", "patron")] == 0.9
+    assert pairs[("CHN", "PRK", "patron")] == 0.6
+    rivals = table[table["relation"] == "rival"]
+    for row in rivals.itertuples():
+        assert pairs[(row.client, row.patron, "rival")] == row.intensity
 
 
 def test_disputes_are_open_ones_between_actors() -> None:
     table = traits.load_disputes()
     pairs = set(zip(table["actor"], table["subject"], strict=True))
     assert {("HUN", "UKR"), ("GRC", "TUR"), ("TUR", "GRC"), ("CHN", "TWN")} <= pairs
+    assert {("CYP", "TUR"), ("TUR", "CYP"), ("AUT", "ROU")} <= pairs
     assert ("UKR", "HUN") not in pairs
     assert ("TUR", "SWE") not in pairs, "settled in January 2024"
+
+
+def _literal(node: ast.AST) -> list[str]:
+    """A text in the code as a pattern; what is filled in may be anything."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [re.escape(node.value)]
+    if isinstance(node, ast.JoinedStr):
+        parts = (re.escape(p.value) if isinstance(p, ast.Constant) else ".+" for p in node.values)
+        return ["".join(parts)]
+    return []
+
+
+def _trait_reads() -> set[str]:
+    """Patterns of the trait names that the engine and the rules ask for, or that another trait
+    is worked out from."""
+    root, found = build_traits.FOLDER.parent, set()
+    for path in root.glob("agents/*_cells.py"):
+        found.update(re.findall(r'known\["(\w+)"\]', path.read_text(encoding="utf-8")))
+    for path in [*root.glob("simulator/**/*.py"), *root.glob("agents/rules/*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                names = [name for a in node.args for name in _literal(a)]
+                found.update(names if called == "trait" else [])
+                found.update(f"{name}_.+" for name in names if called == "by_theater")
+            elif isinstance(node, ast.Subscript) and getattr(node.value, "attr", "") == "traits":
+                found.update(_literal(node.slice))
+            elif isinstance(node, ast.Assign) and "TRAIT" in ast.dump(node.targets[0]):
+                found.update(name for c in ast.walk(node.value) for name in _literal(c))
+    return {p for p in found if len(re.sub("[^a-z]", "", p)) >= 4}
+
+
+def test_every_trait_is_read_somewhere() -> None:
+    """A trait that nothing reads is a number nobody can test."""
+    patterns, content = _trait_reads(), LADDER.read_text(encoding="utf-8")
+    unread = [
+        name for name in (row["trait"] for row in rows("trait_list.csv"))
+        if not any(re.fullmatch(p, name) for p in patterns)
+        and not re.search(rf": {name}\b", content)
+    ]  # fmt: skip
+    assert unread == []
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -213,6 +419,7 @@ LOADERS = {
     "traits.csv": traits.load_traits,
     "guarantees.csv": traits.load_guarantees,
     "disputes.csv": traits.load_disputes,
+    "patrons.csv": traits.load_patrons,
 }
 
 
@@ -238,6 +445,10 @@ LOADERS = {
         ("guarantees.csv", 1, {"theater": "moon"}, ["line 2 field theater", "europe"]),
         ("disputes.csv", 1, {"subject": "MKK"}, ["line 2 field subject", "'MKD'"]),
         ("disputes.csv", 1, {"low": "0.9"}, ["line 2 field low", "above intensity 0.5"]),
+        ("patrons.csv", 1, {"patron": "DEU"}, ["line 2 field patron", "unknown patron 'DEU'"]),
+        ("patrons.csv", 1, {"client": "Iran"}, ["line 2 field client", "three capital letters"]),
+        ("patrons.csv", 1, {"relation": "friend"}, ["line 2 field relation", "patron, rival"]),
+        ("patrons.csv", 1, {"high": "1.2"}, ["line 2 field high", "range 0 to 1"]),
     ],
 )
 def test_a_broken_table_says_what_and_where(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from agents.rules.kinds import Answers, everyone
-from simulator.arrays import Floats, pick
+from simulator.arrays import Floats, pick, positive
 from simulator.mechanisms.choice import choose
 from simulator.questions import Answer, ChallengeView
 
@@ -18,7 +18,8 @@ def challenge(view: ChallengeView) -> Answer:
 
     `W(l) = prize(l)*p(l)*(B+z) - Cmil(l)*2*(1-p(l)) - w_own*Own(l) - E[Sanctions(l)] - Nuclear(l)`;
     down costs the audience, leaving level 1 or more upward costs a one-off step (a jump costs
-    more), and up gains what fear of encirclement adds.
+    more), and up gains what fear of encirclement adds, and what an announced shift would take
+    from it: `window*(W(l+1) - W(l+1) once the shift is complete)+`.
     Expected utility after Bueno de Mesquita; choice after McKelvey and Palfrey.
     Terms: what each part adds to the move made against holding, luck included.
     """
@@ -31,22 +32,37 @@ def challenge_for_survival(view: ChallengeView) -> Answer:
     return _choose(view, view.survival * view.prize)
 
 
-def _choose(view: ChallengeView, ruin: Floats) -> Answer:
-    risk = 1.0 - view.win
-    parts = {
-        "prize": view.prize_share * view.win * view.prize[..., None],
+def _contested(view: ChallengeView, ruin: Floats, win: Floats) -> dict[str, Floats]:
+    """The parts of a rung's worth that hang on the chance to prevail."""
+    risk = 1.0 - win
+    return {
+        "prize": view.prize_share * win * view.prize[..., None],
         "military cost": -2.0 * view.military_cost * risk,
+        "regime survival": -ruin[..., None] * view.prize_share * risk,
+    }
+
+
+def _worth(parts: dict[str, Floats]) -> Floats:
+    first, *others = parts.values()
+    return sum(others, first)
+
+
+def _choose(view: ChallengeView, ruin: Floats) -> Answer:
+    contested = _contested(view, ruin, view.win)
+    parts = contested | {
         "own economy": -view.own_loss,
         "expected sanctions": -view.sanctions,
         "nuclear risk": -view.nuclear,
-        "regime survival": -ruin[..., None] * view.prize_share * risk,
     }
-    value = sum(parts.values(), np.zeros_like(view.win))
+    value = _worth(parts)
+    next_rung = np.minimum(view.level + 1.0, _TOP)
+    lost = _worth(contested) - _worth(_contested(view, ruin, view.later))
+    closing = view.window * positive(pick(lost, next_rung))
     restraint = np.where(view.level >= 1.0, view.step_cost, 0.0)
     extra = {
         -1.0: -view.audience,
         0.0: np.zeros_like(view.fear),
-        1.0: view.fear - restraint,
+        1.0: view.fear + closing - restraint,
         2.0: -restraint - view.jump_cost,
     }
     options = []
@@ -63,6 +79,7 @@ def _choose(view: ChallengeView, ruin: Floats) -> Answer:
         moved = {name: pick(part, there) - pick(part, view.level) for name, part in parts.items()}
         luck = pick(view.gumbel, choice + 1.0) - view.gumbel[..., 1]
         return moved | {
+            "a window that closes": np.where(choice == 1.0, closing, 0.0),
             "fear of encirclement": np.where(choice == 1.0, view.fear, 0.0),
             "backing down in public": np.where(choice < 0.0, -view.audience, 0.0),
             "breaking restraint": np.where(choice > 0.0, -restraint, 0.0),

@@ -16,7 +16,7 @@ def perceive(view: PerceiveView) -> Answer:
     """Update beliefs about each target and the threat felt from it.
 
     Standing acts move the point to which a belief returns; incidents make it jump and fade:
-    `l* = l0 + psi*(Vis - Vis0)*(1 - n) - rho*Restraint`,
+    `l* = l0 + psi*(Vis - Vis0)*(1 - n) - rho*(Restraint + trust*Words)`,
     `l' = l + phi*(l* - l) + kappa*(Hostile - Hostile0)`,
     threat `= sig(l') * sum_k stake_k * Reach_k / (Reach_k + Own_k + Guaranteed_k)`.
     The same coefficients hold for acts of either side.  Values: `belief` [targets] log-odds,
@@ -38,7 +38,8 @@ def perceive(view: PerceiveView) -> Answer:
         visible = visible + view.wording * view.is_west[..., j]
         near = across(theaters, lambda k: stakes[k] * local[..., j, k])
         anywhere = spread * across(theaters, lambda k: unusual[..., j, k])
-        rest = view.start_belief[..., j] + blame * visible
+        heard = view.restraint_weight * view.trust[..., j] * view.words[..., j]
+        rest = view.start_belief[..., j] + blame * visible - heard
         belief = view.belief[..., j]
         return belief + view.decay * (rest - belief) + near + anywhere + view.noise[..., j]
 

@@ -31,10 +31,10 @@ def metric_of(name: str) -> Metric:
 
 
 def policy_title(policy: str) -> str:
-    """Titles of the policies that an id joins with `+`; the id itself if it is not installed."""
-    from simulator import registry
+    """Titles of what an id joins with `+`; the id itself if it is not installed."""
+    from simulator import content, registry
 
-    known = registry.policies()
+    known: dict[str, Any] = {**content.portfolios(), **registry.policies()}
     parts = [part.strip() for part in policy.split("+")]
     return " + ".join(known[part].title if part in known else part for part in parts)
 

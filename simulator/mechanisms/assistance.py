@@ -1,14 +1,39 @@
-"""M20 Help and intervention in a contingency."""
+"""M20 Help and intervention in a contingency: one rule for the partners of both sides.
+
+From level 2 up every armed state outside a fight stays out, aids or fights, each quarter anew
+until it has come; its private will does not change during a run.  What others make of it:
+`arrival`.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from simulator.arrays import Floats
+from simulator import draws
+from simulator.arrays import Floats, Ints, pick, sigmoid
+from simulator.mechanisms import (
+    acceptance,
+    arrival,
+    forces,
+    politics,
+    signals,
+    stance,
+    trade,
+)
+from simulator.mechanisms.partners import Partners, partners, red_partners, solidarity, world_top
 from simulator.phase import Quarter
+from simulator.questions import HelpView
 from simulator.setting import Setting
 from simulator.state import State
-from simulator.world import THEATERS
+from simulator.tally import total
+from simulator.world import FORUMS, ISSUES, THEATERS
+
+OUT, AID, FIGHT = 0.0, 1.0, 2.0
+_CRISIS, _WAR = 2.0, 4.0
+
+delay, presence = arrival.delay, arrival.presence
 
 
 def begin(at: Setting) -> dict[str, Floats]:
@@ -17,27 +42,219 @@ def begin(at: Setting) -> dict[str, Floats]:
     return {
         "aiding": np.zeros((runs, actors, len(THEATERS))),
         "fighting": np.zeros((runs, actors, len(THEATERS))),
+        "stayed_away": np.zeros((runs, actors, len(THEATERS))),
         "onset": np.zeros((runs, len(THEATERS))),
     }
 
 
 def help_out(state: State, at: Quarter) -> State:
     """Phase 10: states outside a fight stay out, aid or fight."""
+    crisis = state.level >= _CRISIS
+    onset = np.where(crisis, state.onset + 1.0, 0.0)
+    kept = crisis[:, None]
+    state = replace(
+        state,
+        onset=onset,
+        aiding=np.zeros_like(state.aiding),
+        fighting=np.where(kept, state.fighting, 0.0),
+        stayed_away=np.where(kept, state.stayed_away, 0.0),
+    )
+    for k in range(len(THEATERS)):
+        rows = np.flatnonzero(crisis[:, k])
+        if len(rows):
+            state = _one_theater(state, k, rows, at)
+    at.notes.setdefault("measured", {}).update(_measured(state, at))
     return state
 
 
-def presence(state: State, at: Quarter) -> tuple[Floats, Floats]:
-    """Pairs whose state has declared itself, and how far its help has arrived: 1 if it has come
-    to fight or stays out, else 0; and 0..1 of its forces there.  Each (runs, pairs)."""
-    nobody = np.zeros((state.runs, len(at.setting.pairs)))
-    return nobody, nobody
+def _one_theater(state: State, k: int, rows: Ints, at: Quarter) -> State:
+    """The answers of all that are asked about one theater, in the runs with a crisis there."""
+    there = partners(k, at.setting)
+    who, some = there.who, at.narrow(rows)
+    answer = some.ask("help", _view(state, there, some), who, place=k)
+    here = np.ix_(rows, np.array(who), np.array([k]))
+    choice = answer.choice[..., None]
+    aiding, fighting, away = state.aiding.copy(), state.fighting.copy(), state.stayed_away.copy()
+    aiding[here] = np.where(choice == AID, 1.0, 0.0)
+    fighting[here] = np.where(choice == FIGHT, 1.0, 0.0)
+    level = state.level[rows, k][:, None, None]
+    stayed = np.maximum(away[here], level * there.able[:, None])
+    away[here] = np.where(choice == FIGHT, 0.0, stayed)
+    first = state.onset[rows, k] == 1.0
+    refused = (answer.choice == OUT) & first[:, None] & (some.of(there.tied) > 0.0)
+    resolve = state.resolve.copy()
+    for n in range(*at.setting.spans[k].indices(len(at.setting.pairs))):
+        if at.setting.pair_actor[n] in who:
+            column = refused[:, who.index(at.setting.pair_actor[n])]
+            resolve[rows, n] = resolve[rows, n] - some.p("split_penalty")[:, 0] * column
+    return replace(state, aiding=aiding, fighting=fighting, stayed_away=away, resolve=resolve)
+
+
+def _view(state: State, there: Partners, at: Quarter) -> HelpView:
+    """What the states asked about one theater look at, (runs, askers)."""
+    k, who = there.theater, there.who
+    level = at.of(state.level)[:, [k]]
+    rung = level.astype(np.int64)
+    win = at.of(at.notes["win"])[:, k]
+    p = pick(win, level[:, 0])[:, None]
+    solid = solidarity(state, there, at)
+    top = world_top(who, at.setting)
+    whole = np.zeros((at.runs, len(who)))
+    return HelpView(
+        able=whole + there.able,
+        fighting=at.of(state.fighting)[:, who, k],
+        readiness=pick(at.of(there.readiness), whole + level),
+        promise=_promises(there, at),
+        pull=at.of(there.pull) + solid,
+        resolve=_resolve(there, at, at.notes["force"]),
+        busy=_busy(state, there, at) * at.setting.ladder.military_cost[rung],
+        barrier=_barrier(state, there, at),
+        scale=np.where(top, politics.us_factor(state, at)[:, None], 1.0),
+        fight_precision=at.p("intervention_precision"),
+        fight_luck=_luck("help-fight", there, at),
+        pledged=_pledged(there, at),
+        stake=at.of(there.stake),
+        aid_effect=at.p("aid_effect"),
+        slope=at.p("decisiveness") * p * (1.0 - p),
+        solidarity=at.of(there.tied) + solid,
+        aid_cost=at.p("aid_cost"),
+        retaliation=_retaliation(state, there, rung, at),
+        aid_precision=at.p("partner_precision"),
+        aid_luck=draws.logistic(_luck("help-aid", there, at)),
+    )
+
+
+def _luck(question: str, there: Partners, at: Quarter) -> Floats:
+    """The private will of those asked, uniform, the same all through a run, (runs, askers)."""
+    key = (question, there.theater)
+    if key not in at.setting.kept:
+        drawn = at.setting.luck(question, 0, len(at.setting.world.actors), len(THEATERS))
+        at.setting.kept[key] = np.ascontiguousarray(drawn[:, there.who, there.theater])
+    return at.of(at.setting.kept[key])
+
+
+def _promises(there: Partners, at: Quarter) -> Floats:
+    """Log-odds of fighting that promises in force add, (runs, askers)."""
+    if "promises" not in at.notes:
+        at.notes["promises"] = signals.rest_point(replace(at, rows=None), at.notes["force"])
+    out = np.zeros((at.runs, len(there.who)))
+    for column, n in there.pairs:
+        out[:, column] = at.of(at.notes["promises"])[:, n]
+    return out
+
+
+def _resolve(there: Partners, at: Quarter, in_force: tuple[Floats, ...]) -> Floats:
+    """Added will of the leaderships asked, pp, (runs, askers)."""
+    out = np.zeros((at.runs, len(there.who)))
+    for f, bundle in zip(in_force, at.setting.program.bundles, strict=True):
+        size = bundle.reach["resolve"][there.theater] * bundle.by[there.who]
+        out = out + at.of(f)[:, None] * size
+    return out
+
+
+def _busy(state: State, there: Partners, at: Quarter) -> Floats:
+    """Share of each asker's forces that stand where war is, elsewhere, (runs, askers)."""
+    at_war = at.of(state.level) >= _WAR
+    out = np.zeros((at.runs, len(there.who)))
+    for other in range(len(THEATERS)):
+        if other != there.theater:
+            out = out + at.of(there.location)[..., other] * at_war[:, [other]]
+    return out
+
+
+def _barrier(state: State, there: Partners, at: Quarter) -> Floats:
+    """`art6` beyond the treaty area, as far as no agreed mission lifts it, less its usual size,
+    which start values hold already, pp, (runs, askers)."""
+    nac, mission = FORUMS.index("nac"), ISSUES.index("mission")
+    agreed = at.of(state.text)[:, [nac], mission]
+    return at.of(there.outside) * (
+        at.p("area_barrier") * (1.0 - agreed) - at.p("area_barrier_usual")
+    )
+
+
+def _pledged(there: Partners, at: Quarter) -> Floats:
+    """1 for those that a policy has aid the side they would help, (runs, askers)."""
+    side = at.setting.world.trait(f"frontline_{THEATERS[there.theater]}") > 0.0
+    out = np.zeros((at.runs, len(there.who)))
+    for f, bundle in zip(at.notes["force"], at.setting.program.bundles, strict=True):
+        if bundle.levers.aid > 0.0:
+            meant = (bundle.to & side).any() & ~there.red
+            meant = meant | (bool(bundle.to[there.challenger]) & there.red)
+            given = (at.of(f) > 0.0)[:, None] & bundle.by[there.who] & meant
+            out = np.maximum(out, given.astype(float))
+    return out
+
+
+def _retaliation(state: State, there: Partners, rung: Ints, at: Quarter) -> Floats:
+    """What each asker expects the other side to make it pay, pp a year, (runs, askers): coercion
+    of those that side with the attacked, sanctions on those that side with the challenger."""
+    if "expected_coercion" not in at.notes:
+        at.notes["expected_coercion"] = acceptance.expected(state, replace(at, rows=None))
+    out = at.of(at.notes["expected_coercion"])[:, there.who]
+    expected = at.of(at.notes["expected_sanctions"])
+    for column, i in enumerate(there.who):
+        if there.red[column] and i in at.setting.world.challenger:
+            own = expected[:, at.setting.world.challenger.index(i)]
+            out[:, column] = pick(own, rung[:, 0].astype(float))
+    return out
 
 
 def red_power(state: State, at: Quarter) -> Floats:
-    """Power that other red states bring to each theater's challenger, (runs, theaters)."""
-    return np.zeros_like(state.level)
+    """Power that other red states bring to each theater's challenger at each level, weighted by
+    how surely they come, (runs, theaters, levels)."""
+    power, lagged = forces.own_power(state, at), stance.force(state, at, lag=1)
+    come, columns = arrival.arrived(state, at), []
+    for k in range(len(THEATERS)):
+        there = red_partners(k, at.setting)
+        push = there.pull + solidarity(state, there, at) + _resolve(there, at, lagged)
+        front = _busy(state, there, at)[..., None] * at.setting.ladder.military_cost
+        precision = at.p("intervention_precision")[..., None]
+        odds = there.readiness + precision * (push[..., None] - front)
+        chance = arrival.learned(
+            sigmoid(odds),
+            state.fighting[:, there.who, k] * come[:, [k]],
+            state.stayed_away[:, there.who, k],
+        )
+        weight = power[:, there.who, k][..., None]
+        columns.append(total(np.moveaxis(chance * weight, 1, -1)))
+    return np.stack(columns, axis=1)
 
 
-def delay(state: State, at: Quarter) -> Floats:
-    """Quarters until help from outside takes hold, (runs, theaters)."""
-    return np.ones_like(state.level)
+def aid_flow(state: State, at: Quarter) -> Floats:
+    """What each state gives in aid, $bn a quarter, (runs, actors, theaters)."""
+    given = at.p("aid_size") / 100.0 * at.trait("gdp_usd_bn") / 4.0
+    return state.aiding * given[..., None]
+
+
+def _measured(state: State, at: Quarter) -> dict[str, Floats]:
+    """What the metrics read of help, each (runs, theaters): its delay, what arrives of it short of
+    fighting, $bn a quarter, and whether the alliance or a distant ally is in the fight."""
+    distant = np.flatnonzero(at.setting.world.distant)
+    mission = state.text[:, [FORUMS.index("nac")], ISSUES.index("mission")]
+    fights = [(state.fighting[:, distant, k] > 0.0).any(axis=-1) for k in range(len(THEATERS))]
+    helped = np.zeros_like(state.level)
+    if state.onset.any():
+        helped = _short_of_fighting(state, at) * arrival.arrived(state, at)
+    return {
+        "response_delay": arrival.delay(state, at),
+        "help_arrived": helped,
+        "alliance_in_fight": (np.stack(fights, axis=-1) | (mission > 0.0)).astype(float),
+    }
+
+
+def _short_of_fighting(state: State, at: Quarter) -> Floats:
+    """Aid of states and policies to the attacked, and what sanctions cost the challenger, $bn a
+    quarter, (runs, theaters)."""
+    world = at.setting.world
+    pledged = stance.to_actor("aid", at, at.notes["force"], share=True) / 4.0
+    aid = aid_flow(state, at)
+    west = np.array([i not in world.red for i in range(len(world.actors))])
+    columns = []
+    for k, i in enumerate(world.challenger):
+        front = world.trait(f"frontline_{THEATERS[k]}") > 0.0
+        imposed = state.imposed[:, world.challenger_target[k]] * at.p("passthrough")[:, 0]
+        stake = trade.western_total(at.setting, world.challenger_target[k])
+        hurt = imposed * stake / 100.0 * at.trait("gdp_usd_bn")[:, i] / 4.0
+        given = total(np.where(west, aid[..., k], 0.0)) + total(np.where(front, pledged, 0.0))
+        columns.append((given + hurt) * (state.onset[:, k] > 0.0))
+    return np.stack(columns, axis=-1)

@@ -8,13 +8,16 @@ import numpy as np
 
 from simulator import draws
 from simulator.arrays import Floats, sigmoid
-from simulator.mechanisms import stance
+from simulator.mechanisms import forces, red_bloc, red_start, stance
 from simulator.mechanisms.signals import fight_chance
 from simulator.phase import Quarter
 from simulator.questions import PerceiveView
+from simulator.setting import Setting
 from simulator.state import State
-from simulator.tally import total
+from simulator.tally import across, total, weighted
 from simulator.world import ISSUES, THEATERS
+
+_TINY = 1e-9  # $bn, as in the rule
 
 
 def observe(state: State, at: Quarter) -> State:
@@ -33,6 +36,8 @@ def observe(state: State, at: Quarter) -> State:
         is_west=_is_west(at),
         explained=(at.p("context_share") * state.channel)[:, None],
         restraint=_restraint(state, at)[:, None],
+        words=_words(state, at),
+        trust=_trust(state),
         restraint_weight=at.p("restraint_weight"),
         incidents=state.incidents[:, None],
         usual_incidents=setting.usual_incidents[:, None],
@@ -40,8 +45,8 @@ def observe(state: State, at: Quarter) -> State:
         contagion=at.p("theater_contagion"),
         noise=at.p("observation_noise")[..., None]
         * draws.noise(at.luck("perception", *_shape(at))),
-        reach=_reach(at)[:, None],
-        own_power=setting.power,
+        reach=_reach(state, at)[:, None],
+        own_power=forces.own_power(state, at),
         guaranteed_power=_guaranteed(state, at),
     )
     answer = at.ask("perceive", view, everyone)
@@ -75,37 +80,90 @@ def _is_west(at: Quarter) -> Floats:
 
 
 def _restraint(state: State, at: Quarter) -> Floats:
-    """Costly restraint plus credible assurances of each target, pp, (runs, targets, theaters)."""
+    """Costly restraint of each target, pp, (runs, targets, theaters)."""
     out = np.zeros_like(state.visibility)
-    forces = stance.force(state, at, lag=1)
-    credit = at.p("assurance_weight") * at.setting.ladder.trust
-    for f, bundle in zip(forces, at.setting.program.bundles, strict=True):
-        act = bundle.reach["restraint"] + credit * bundle.reach["assure"]
+    for f, bundle in zip(stance.force(state, at, lag=1), at.setting.program.bundles, strict=True):
+        act = bundle.reach["restraint"]
         out[:, bundle.target] = out[:, bundle.target] + f[:, None] * act
     return out
 
 
-def _reach(at: Quarter) -> Floats:
-    """Power each target brings to each theater; a distant reach grows every quarter."""
-    growth = np.exp(at.p("reach_growth") * at.number)[..., None]
-    reach = at.setting.reach.copy()
-    red = len(at.setting.world.red)
-    local = at.setting.power[:, list(at.setting.world.red), 0]
-    reach[:, :red, 0] = local + (reach[:, :red, 0] - local) * growth[..., 0]
-    return reach
+def _words(state: State, at: Quarter) -> Floats:
+    """Assurances of each target by the reader's stakes, pp, (runs, actors or 1, targets)."""
+    setting = at.setting
+    said = [bundle.reach["assure"].any() for bundle in setting.program.bundles]
+    readers = len(setting.world.actors) if any(said) else 1
+    out = np.zeros((state.runs, readers, len(setting.world.targets)))
+    for f, bundle, speaks in zip(
+        stance.force(state, at, lag=1), setting.program.bundles, said, strict=True
+    ):
+        if speaks:
+            met = weighted(setting.futures.stakes, bundle.reach["assure"])
+            words = at.p("assurance_weight") * f[:, None] * met
+            out[..., bundle.target] = out[..., bundle.target] + words
+    return out
+
+
+def _trust(state: State) -> Floats:
+    """Trust in the words of each target, 0..1, (runs, actors, targets): in those of the West as it
+    stands, in those of the other side what is left of it."""
+    red = state.visibility.shape[1] - 1
+    return np.stack([*[1.0 - state.trust] * red, state.trust], axis=-1)
+
+
+def _reach(state: State, at: Quarter) -> Floats:
+    """Power each target brings to each theater, (runs, targets, theaters); a distant reach grows
+    every quarter, and the nuclear newcomer's with its progress (M15)."""
+    world = at.setting.world
+    red = list(world.red)
+    reach = forces.own_power(state, at)[:, red]
+    growth = np.exp(at.p("reach_growth") * at.number)
+    afar = at.setting.futures.parameter("distant_reach")[:, red] * np.max(reach, axis=-1)
+    reach[..., 0] = reach[..., 0] + afar * growth
+    newcomer = world.red.index(red_start.giver(world))
+    reach[:, newcomer] = reach[:, newcomer] * red_bloc.nuclear_reach(state, at)[:, None]
+    return np.concatenate([reach, forces.western_power(state, at)[:, None]], axis=1)
 
 
 def _guaranteed(state: State, at: Quarter) -> Floats:
     """Power of guarantors, weighted by bond and by how surely they come,
     (runs, actors, theaters)."""
-    setting = at.setting
-    sure = fight_chance(state, at)[..., -1] * setting.pair_power
+    sure = fight_chance(state, at)[..., -1] * forces.pair_power(state, at)
+    return _covered(sure, at.setting)
+
+
+def _covered(sure: Floats, setting: Setting) -> Floats:
+    """What guarantors bring to each state if pairs come with power `sure` (runs, pairs)."""
     out = np.zeros_like(setting.power)  # keeps the memory order of the standing power
     for shield in setting.shields:
         power = total(sure[:, shield.sends]) if shield.sends else shield.standing
         cover = shield.cover * power[:, None]
         out[:, shield.rows, shield.theater] = out[:, shield.rows, shield.theater] + cover
     return out
+
+
+def start_threat(setting: Setting) -> Floats:
+    """Threat that each government feels from each target at the start, 0..1,
+    (runs, actors, targets): the same formula as the rule's, on start beliefs and powers."""
+    key = ("beliefs", "start threat")
+    if key not in setting.kept:
+        sure = sigmoid(setting.start_fight[..., -1]) * setting.pair_power
+        shield = setting.power + _covered(sure, setting) + _TINY
+        stakes, reach = setting.futures.stakes, setting.reach[:, None]
+
+        def exposed(j: int) -> Floats:
+            there = [reach[..., j, k] for k in range(len(THEATERS))]
+            return across(
+                range(len(THEATERS)),
+                lambda k: stakes[..., k] * (there[k] / (there[k] + shield[..., k])),
+            )
+
+        felt = [
+            sigmoid(setting.start_belief[..., j]) * exposed(j)
+            for j in range(len(setting.world.targets))
+        ]
+        setting.kept[key] = np.stack(felt, axis=-1)
+    return setting.kept[key]
 
 
 def fear(state: State, at: Quarter) -> Floats:

@@ -14,8 +14,6 @@ import numpy as np
 from simulator import draws
 from simulator.arrays import Floats, Ints, logit, read_only
 from simulator.mechanisms import closeness, sanctions, stocks, trade
-from simulator.mechanisms.acceptance import expected
-from simulator.mechanisms.closeness import guarantee
 from simulator.phase import Quarter
 from simulator.questions import CoerceView
 from simulator.setting import Setting
@@ -112,7 +110,7 @@ def _view(
     return CoerceView(
         drift=moved[:, None],
         visible=seen[:, None],
-        guarded=guarantee(state, at)[:, None, rows],
+        guarded=closeness.guarantee(state, at)[:, None, rows],
         armed=can.armed[None, None],
         own_cost=own_cost(state, at, t, can, forces)[:, None],
         open=(under_way <= 1.0).astype(float)[:, None],
@@ -236,4 +234,4 @@ def _note(hit: Floats, armed: Floats, struck: Floats, at: Quarter) -> None:
     at.notes["coercion"] = {"hit": hit, "armed": armed}
 
 
-__all__ = ["begin", "coerce", "coercers", "cut", "expected", "guarantee", "options", "pool"]
+__all__ = ["begin", "coerce", "coercers", "cut", "options", "pool"]

@@ -8,6 +8,7 @@ import numpy as np
 
 from simulator import draws
 from simulator.arrays import Bools, Floats, pick, sigmoid
+from simulator.mechanisms import alignment, forces
 from simulator.mechanisms.signals import fight_chance
 from simulator.phase import Quarter
 from simulator.questions import RespondView
@@ -37,7 +38,7 @@ def respond(state: State, at: Quarter) -> State:
         saved=saved,
         at_stake=worth * share,
         audience=at.p("audience_cost") + at.notes["tied_audience"][:, theater],
-        effect=worth * _effect(win, chance, level, at),
+        effect=worth * _effect(win, chance, state, at),
         counter_cost=at.p("counter_share") * setting.ladder.military_cost[rung],
         precision=at.p("challenger_precision"),
         gumbel=draws.gumbel(at.luck("respond", len(theater), 3)),
@@ -51,18 +52,17 @@ def respond(state: State, at: Quarter) -> State:
     return replace(state, resolve=resolve, countered=(choice > 0.0).astype(float))
 
 
-def _effect(win: Floats, chance: Floats, level: Floats, at: Quarter) -> Floats:
+def _effect(win: Floats, chance: Floats, state: State, at: Quarter) -> Floats:
     """Fall in the challenger's chance if a state of doubtful resolve surely fights: the slope of
     the contest times its share of the defense that is in doubt."""
-    setting = at.setting
+    theater = at.setting.pair_theater
+    level = state.level[:, theater]
     p, q = pick(win, level), pick(chance, level)
-    doubtful = (1.0 - q) * setting.pair_power * at.p("local_share")[:, setting.pair_theater]
-    attack = np.stack(
-        [setting.power[:, i, k] for k, i in enumerate(setting.world.challenger)], axis=-1
-    )[:, setting.pair_theater]
+    doubtful = (1.0 - q) * forces.pair_power(state, at) * at.p("local_share")[:, theater]
+    attack = forces.attack_power(state, at)[:, theater]
     odds = np.log(np.maximum(p, 1e-12)) - np.log(np.maximum(1.0 - p, 1e-12))
     defense = attack * np.exp(-odds / at.p("decisiveness"))
-    return at.p("decisiveness") * p * (1.0 - p) * doubtful / (defense + doubtful)
+    return at.p("decisiveness") * p * (1.0 - p) * doubtful / np.maximum(defense + doubtful, 1e-9)
 
 
 def move_levels(state: State, at: Quarter) -> State:
@@ -92,9 +92,11 @@ def move_levels(state: State, at: Quarter) -> State:
 
 
 def chance_of_accident(state: State, at: Quarter) -> Floats:
-    """`1 - exp(-h)`, `h = h0(l)*exp(b_dens*Dens + b_sp*(sig(l)-.5) - b_ch*Ch)`, (runs, theaters).
+    """`1 - exp(-h)`, `h = h0(l)*exp(b_dens*Dens + b_sp*(sig(l)-.5) - b_ch*(Ch + .5*sop))`,
+    (runs, theaters).
 
-    Forces in contact are the visible military stance of both sides, and one for a counter-move.
+    Forces in contact are the visible military stance of both sides, and one for a counter-move;
+    standing procedures work like a channel.
     """
     setting = at.setting
     density = contact(state, at)
@@ -104,7 +106,7 @@ def chance_of_accident(state: State, at: Quarter) -> Floats:
     slope = (
         at.p("density_slope") * density
         + at.p("spiral_slope") * (sigmoid(seen) - 0.5)
-        - at.p("channel_slope") * state.channel
+        - at.p("channel_slope") * (state.channel + at.p("procedure_share") * state.procedures)
     )
     chance: Floats = 1.0 - np.exp(-base * np.exp(slope))
     return chance
@@ -124,13 +126,14 @@ def contact(state: State, at: Quarter) -> Floats:
 def chance_of_offramp(state: State, at: Quarter) -> Floats:
     """`1 - exp(-o)`, `o = o0(l)*exp(b_med*Med - b_lock*Aud + b_pain*Loss)`, (runs, theaters).
 
-    Asian states mediate where outside presence leaves them room; public ties lock both sides in.
+    Asian states mediate the better, the more united they are and the more room visible outside
+    forces leave them; Europe's standing helps; public ties lock both sides in.
     """
-    ladder = at.setting.ladder
-    outside = 1.0 - state.visibility[:, -1]
+    room = alignment.unity(state, at)[:, None] * (1.0 - alignment.presence(state))
+    gained = (state.europe_standing - at.p("europe_standing_start")[:, 0])[:, None]
     asian = np.arange(len(THEATERS)) > 0
-    mediation = at.p("asian_mediation") * ladder.asean_unity * outside * asian
-    mediation = mediation + at.p("context_share") * state.channel
+    mediation = at.p("asian_mediation") * room + at.p("europe_mediation") * gained
+    mediation = mediation * asian + at.p("context_share") * state.channel
     base = np.take_along_axis(at.p("off_ramp"), state.level.astype(np.int64), axis=-1)
     pain = pick(at.setting.challenger_loss, state.level)
     slope = (

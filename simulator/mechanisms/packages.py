@@ -47,7 +47,8 @@ def _compose(at: Quarter, forces: tuple[Floats, ...], t: int, about_others: bool
     left = {name: np.ones(runs) for name in ("size", "executed", "kept")}
     down = np.ones(runs)
     signals = {name: np.zeros((runs, len(THEATERS))) for name in ("sunk", "audience")}
-    for f, bundle in zip(forces, setting.program.bundles, strict=True):
+    carried = stance.effective("sanctions", at, forces)
+    for f, bundle in zip(carried, setting.program.bundles, strict=True):
         size = bundle.levers.sanctions
         if not on(bundle, setting, t) or _secondary(bundle, setting, t) != about_others:
             continue

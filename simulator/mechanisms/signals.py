@@ -10,12 +10,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from simulator.arrays import Floats, positive, sigmoid
-from simulator.mechanisms import stance
+from simulator.arrays import Floats, logit, positive, sigmoid
+from simulator.mechanisms import arrival, politics, stance
 from simulator.phase import Quarter
 from simulator.state import State
 from simulator.tally import mean
 from simulator.world import ISSUES, THEATERS
+
+_FORCE = 2  # the lowest level at which force is used
 
 
 def observe(state: State, at: Quarter) -> State:
@@ -26,8 +28,7 @@ def observe(state: State, at: Quarter) -> State:
     """
     setting, forces = at.setting, stance.force(state, at, lag=1)
     decay = at.p("belief_decay")
-    tied = commitments(at, forces)
-    rest = at.p("intervention_precision") * (at.p("commitment_worth") * tied + audience(at, forces))
+    rest = rest_point(at, forces) + posture_shift(state, at)
     split, economic = splits(state, at)
     resolve = (
         state.resolve
@@ -41,6 +42,26 @@ def observe(state: State, at: Quarter) -> State:
     )
     assert resolve.shape == (state.runs, len(setting.pairs))
     return replace(state, resolve=resolve, sanction_belief=sanction_belief)
+
+
+def rest_point(at: Quarter, forces: tuple[Floats, ...]) -> Floats:
+    """Where promises in force let the belief that each pair's state fights settle, log-odds less
+    its start, (runs, pairs)."""
+    worth = at.p("commitment_worth") * commitments(at, forces) + audience(at, forces)
+    return at.p("intervention_precision") * worth
+
+
+def posture_shift(state: State, at: Quarter) -> Floats:
+    """What the posture of the great power takes from the belief that it fights, log-odds, (runs,
+    pairs): its chance at each level where force is used, scaled by `politics.us_factor`, against
+    the chance at the start, in the mean over those levels."""
+    setting = at.setting
+    factor = politics.us_factor(state, at)[:, None, None]
+    great = [n for n, i in enumerate(setting.pair_actor) if setting.ladder.great_power_of[i]]
+    start = setting.start_fight[:, great, _FORCE:]
+    out = np.zeros((state.runs, len(setting.pairs)))
+    out[:, great] = mean(logit(factor * sigmoid(start)) - start)
+    return np.where(factor[..., 0] == 1.0, 0.0, out)
 
 
 def commitments(at: Quarter, forces: tuple[Floats, ...]) -> Floats:
@@ -86,30 +107,32 @@ def busy(state: State, at: Quarter) -> Floats:
 def fight_chance(state: State, at: Quarter) -> Floats:
     """Challenger's belief that each pair's state fights at each level, (runs, pairs, levels).
 
-    `q(l) = sig(lq0(l) + lq + sg - opp*busy)`; a state that answered with force last quarter is
-    taken at its deed.  Nothing that it reads changes between observing and moving, so it is
-    worked out once a quarter.
+    `q(l) = sig(lq0(l) + lq + sg - opp*busy)`; a state that has come, or stayed away, or answered
+    with force last quarter is taken at its deed.  Nothing that it reads changes between observing
+    and moving, so it is worked out once a quarter.
     """
     if "fight" in at.notes:
         known: Floats = at.notes["fight"]
         return known
     forces = stance.force(state, at, lag=1)
     shift = state.resolve + in_force(at, forces) - at.p("preoccupation") * busy(state, at)
-    chance = sigmoid(at.setting.start_fight + shift[..., None])
+    chance = arrival.seen(state, at, sigmoid(at.setting.start_fight + shift[..., None]))
     chance = np.where(state.countered[..., None] > 0.0, 1.0, chance)
     at.notes["fight"] = chance
     return chance
 
 
 def splits(state: State, at: Quarter) -> tuple[Floats, Floats]:
-    """Where a forum broke up over a text last quarter: 1 for its members in the theaters that the
-    text is about, (runs, pairs), and 1 if it was about sanctions, (runs,)."""
+    """Where a forum of allies broke up over a text last quarter: 1 for its members in the theaters
+    that the text is about, (runs, pairs), and 1 if it was about sanctions, (runs,)."""
     setting = at.setting
     seen, economic = np.zeros((state.runs, len(setting.pairs))), np.zeros(state.runs)
     for t, text in enumerate(setting.program.texts):
         broke = ((state.failures[:, t] > 0.0) & (state.last_failure[:, t] == at.number - 1)) * 1.0
-        members = setting.ladder.forums[text.forum].members[setting.pair_actor]
-        about = members * text.theaters[setting.pair_theater]
+        forum = setting.ladder.forums[text.forum]
+        if not forum.allied:
+            continue
+        about = forum.members[setting.pair_actor] * text.theaters[setting.pair_theater]
         seen = np.maximum(seen, broke[:, None] * about)
         if ISSUES[text.issue] == "sanctions":
             economic = np.maximum(economic, broke)

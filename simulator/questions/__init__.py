@@ -5,13 +5,32 @@ for what is the same for all; an agent of the Mesa driver gets its own entry, wi
 Trailing axes are named in the field's comment.  Units: pp of own annual GDP unless said.
 """
 
+from simulator.questions.arms import BudgetView, DeployView
 from simulator.questions.base import Answer, View
+from simulator.questions.bloc import SupplyView, TradeArmsView
 from simulator.questions.council import AcceptView, DraftView, SilenceView, SoundView
 from simulator.questions.economy import CoerceView, JoinView
+from simulator.questions.help import HelpView
 from simulator.questions.ladder import ChallengeView, RespondView
 from simulator.questions.perceive import PerceiveView
+from simulator.questions.society import AlignView
 
 __all__ = [
-    "AcceptView", "Answer", "ChallengeView", "CoerceView", "DraftView", "JoinView",
-    "PerceiveView", "RespondView", "SilenceView", "SoundView", "View",
-]  # fmt: skip
+    "AcceptView",
+    "AlignView",
+    "Answer",
+    "BudgetView",
+    "ChallengeView",
+    "CoerceView",
+    "DeployView",
+    "DraftView",
+    "HelpView",
+    "JoinView",
+    "PerceiveView",
+    "RespondView",
+    "SilenceView",
+    "SoundView",
+    "SupplyView",
+    "TradeArmsView",
+    "View",
+]

@@ -14,6 +14,8 @@ class ChallengeView(View):
 
     level: Floats
     win: Floats  # [levels] chance to prevail
+    later: Floats  # [levels] the same once all that is announced is in place
+    window: Floats  # weight of the worth that waiting for it would lose
     prize: Floats  # value of the prize now
     prize_share: Floats  # [levels]
     military_cost: Floats  # [levels]

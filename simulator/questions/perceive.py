@@ -22,7 +22,9 @@ class PerceiveView(View):
     wording: Floats  # visibility equivalent of sharper words about me
     is_west: Floats  # [targets] 1 for the West as a whole
     explained: Floats  # [theaters] share of visible acts that contact with me explains
-    restraint: Floats  # [targets, theaters] pp of costly restraint, assurances included
+    restraint: Floats  # [targets, theaters] pp of costly restraint
+    words: Floats  # [targets] assurances where my stakes lie, as costly restraint if believed
+    trust: Floats  # [targets] in the words of each
     restraint_weight: Floats
     incidents: Floats  # [targets, theaters] hostile incidents of last quarter
     usual_incidents: Floats  # [targets, theaters] their mean in the status quo

@@ -79,6 +79,7 @@ def made(cmp: Comparison, charts: Charts) -> str:
     told = {
         "Scenario": f"{scenario_title(cmp)} ({cmp.scenario}). {getattr(scenario, 'summary', '')}",
         "Note on it": getattr(scenario, "notes", "") or "",
+        "Imposed by it": "; ".join(getattr(scenario, "script", ())),
         "Policies": "; ".join(f"{words.policy_title(p)} ({p})" for p in cmp.policies),
         "Runs": f"{cmp.runs:,} for each policy and lens, {cmp.quarters} quarters each, "
         f"seed {cmp.seed}. With these, anyone gets the same numbers.",
@@ -245,13 +246,14 @@ def _section(name: str, title: str, body: str) -> str:
 
 def sources(cmp: Comparison, known: Sequence[Mapping[str, Any]]) -> str:
     """What the policies and the scenario cite, then every document and data set in use."""
-    from simulator import registry
+    from simulator import content, registry
 
     cited = {scenario_title(cmp): getattr(words.scenario_of(cmp.scenario), "sources", ())}
-    policies = registry.policies()
+    named = {**content.portfolios(), **registry.policies()}
     for part in dict.fromkeys(p.strip() for policy in cmp.policies for p in policy.split("+")):
-        if part in policies:
-            cited[policies[part].title] = policies[part].sources
+        for name in (part, *getattr(named.get(part), "members", ())):
+            if name in named:
+                cited[named[name].title] = named[name].sources
     rows = [(escape(what), escape("; ".join(where))) for what, where in cited.items()]
     told = table(("What", "Cited (document and paragraph)"), rows, numbers=2)
     lines = [

@@ -19,7 +19,7 @@ from simulator.world import ISSUES
 
 RUNS, ASKERS, TARGETS, THEATERS = 3, 5, 4, 4
 BLIND = {"attribution": 0.0}  # adversaries discount every visible act fully
-PER_TARGET = ("belief", "start_belief", "is_west", "noise")
+PER_TARGET = ("belief", "start_belief", "is_west", "words", "trust", "noise")
 PER_TARGET_AND_THEATER = ("footprint", "restraint", "incidents", "usual_incidents", "reach")
 
 
@@ -133,13 +133,42 @@ def test_v17_costly_restraint_may_still_reassure(
 
 
 def test_v17_in_whole_runs_pure_visibility_works_through_attribution_and_contact_only() -> None:
-    """With neither, and no mediation to crowd out, a loud military stance changes nothing."""
+    """With neither, no mediation to crowd out, and publics and hedgers that do not mind, a loud
+    military stance changes nothing but what it is seen as."""
     deaf = {"attribution": 0.0, "density_slope": 0.0, "asian_mediation": 0.0}
+    deaf |= {"bloc_aversion": 0.0, "alignment_slope": 0.0, "event_weight": 0.0}
+    deaf |= {"crisis_salience": 0.0, "blame_transfer": 0.0}
     loud = acts(levers={"visibility": 1.0, "military": 1.0, "exclusiveness": 1.0})
     for parameters, expected in ((deaf, False), (deaf | {"psi_CN": 1.0}, True)):
         how = {"runs": 64, "quarters": 8, "parameters": parameters}
         changed = set(differing(play(build(loud, **how)), play(build(**how)))) - COSTS
-        assert bool(changed) == expected
+        assert bool(changed - {"bloc_polarisation"}) == expected
+
+
+def test_an_assurance_counts_by_the_readers_trust_in_the_one_who_speaks() -> None:
+    """The words of the West at trust, those of the other side at what is left of it."""
+    for speaker, target in (("USA", -1), ("CHN", 0)):
+        fixed = build(acts(levers={"assure": {"taiwan": 0.8}}, by=[speaker]), runs=40)
+        state, none = begun(fixed), build(runs=40)
+        trust = np.random.default_rng(1).uniform(size=state.trust.shape)
+        state = replace(state, trust=trust)
+        heard = felt(fixed, state).belief - felt(none, replace(begun(none), trust=trust)).belief
+        credit = trust if target == -1 else 1.0 - trust
+        p = {n: fixed.p(n) for n in ("belief_decay", "restraint_weight", "assurance_weight")}
+        size = p["belief_decay"] * p["restraint_weight"] * p["assurance_weight"] * 0.8
+        expected = -size * credit * fixed.futures.stakes[..., 1]
+        assert heard[..., target] == pytest.approx(expected, abs=1e-12)
+        assert np.abs(expected).min(axis=0).max() > 0.0
+        others = [j for j in range(len(fixed.world.targets)) if j != target % 4]
+        assert heard[..., others] == pytest.approx(0.0, abs=1e-15)
+
+
+def test_the_start_threat_is_what_is_felt_at_the_first_look_without_noise() -> None:
+    fixed = build(runs=20, parameters={"observation_noise": 0.0})
+    start = beliefs.start_threat(fixed)
+    assert start == pytest.approx(felt(fixed, number=0).threat, abs=1e-12)
+    assert np.array_equal(begun(fixed).threat, start)
+    assert start.max() > 0.05
 
 
 def test_contact_explains_visible_acts() -> None:

@@ -134,7 +134,8 @@ def test_a_lever_that_is_read_moves_something_besides_the_bill(name: str) -> Non
     """Liveness: each lever the vocabulary calls read has an effect at its upper end."""
     who = {"resolve": ["CHN"]}.get(name, ["NATO", "IP4"])
     on = ["CHN"] if name == "sanctions" else []
-    full = acts(levers={name: READ[name].range[1]}, by=who, on=on)
+    to = ["ASEAN", "IP4"] if name in ("engage", "aid", "build_capacity", "build_resilience") else []
+    full = acts(levers={name: READ[name].range[1]}, by=who, on=on, to=to)
     assert set(differing(STATUS_QUO, play(build(full, **HOW)))) - COSTS
 
 

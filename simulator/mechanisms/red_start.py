@@ -1,0 +1,117 @@
+"""Who is who in the red bloc, and where it starts (M15).
+
+Roles follow from the theaters that red states claim, never from a name: the *receiver* is at war
+at the edge of Europe, the *supplier* claims the prize at sea and trades with everybody, the
+*giver* of shells is the newcomer to nuclear arms.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+
+from simulator.arrays import Floats, positive, sigmoid
+from simulator.mechanisms import munitions
+from simulator.setting import Setting
+from simulator.tally import total
+from simulator.world import CLASSES, THEATERS, World
+
+SHELLS = CLASSES.index("land")
+TINY = 1e-9
+
+
+def receiver(world: World) -> int:
+    """Row of the red state at war at the edge of Europe."""
+    return world.challenger[THEATERS.index("europe")]
+
+
+def supplier(world: World) -> int:
+    """Row of the red state that can supply dual-use goods."""
+    return world.challenger[THEATERS.index("taiwan")]
+
+
+def giver(world: World) -> int:
+    """Row of the red state that gives shells and builds nuclear arms."""
+    return world.challenger[THEATERS.index("korea")]
+
+
+def pairs(world: World) -> tuple[tuple[int, int], ...]:
+    """Pairs of red states, in the order of `State.cohesion`."""
+    return tuple(combinations(world.red, 2))
+
+
+def pair_of(world: World, one: int, other: int) -> int:
+    """Place of a pair of red states on the pair axis."""
+    return pairs(world).index((min(one, other), max(one, other)))
+
+
+def threat_at_rest(setting: Setting) -> Floats:
+    """Threat that each red state feels from the West at the start, (runs, red states)."""
+    key = ("red threat at rest",)
+    if key not in setting.kept:
+        columns = []
+        for i in setting.world.red:
+            shield = setting.power[:, i].copy()
+            for s in setting.shields:
+                if i in s.rows and not s.sends:
+                    shield[:, s.theater] += s.cover[:, s.rows.index(i)] * s.standing
+            west = setting.reach[:, -1]
+            felt = setting.futures.stakes[:, i] * (west / (west + (shield + TINY)))
+            columns.append(sigmoid(setting.start_belief[:, i, -1]) * total(felt))
+        setting.kept[key] = np.stack(columns, axis=-1)
+    return setting.kept[key]
+
+
+def start_cohesion(setting: Setting) -> Floats:
+    """Cohesion of each pair at the start, 0..1, (runs, pairs)."""
+    key = ("red cohesion at the start",)
+    if key not in setting.kept:
+        world = setting.world
+        names = {
+            pair_of(world, supplier(world), receiver(world)): "cohesion_goods",
+            pair_of(world, receiver(world), giver(world)): "cohesion_arms",
+            pair_of(world, supplier(world), giver(world)): "cohesion_border",
+        }
+        columns = [setting.p(names[n])[:, 0] for n in range(len(names))]
+        shifted = np.stack(columns, axis=-1) + setting.p("cohesion_shift")
+        setting.kept[key] = np.clip(shifted, 0.0, 1.0)
+    return setting.kept[key]
+
+
+def start_stocks(setting: Setting) -> tuple[Floats, Floats]:
+    """Munitions and output of every actor at the start, $bn, (runs, actors, classes)."""
+    keys = ("munitions at the start",), ("output at the start",)
+    if keys[0] not in setting.kept:
+        start = munitions.begin(setting)
+        setting.kept[keys[0]], setting.kept[keys[1]] = start["munitions"], start["output"]
+    return setting.kept[keys[0]], setting.kept[keys[1]]
+
+
+def start_exchange(setting: Setting) -> Floats:
+    """Shells passed on in a quarter at the start, share of the giver's stock, (runs,)."""
+    stock, output = start_stocks(setting)
+    made = output[:, receiver(setting.world), SHELLS]
+    whole = stock[:, giver(setting.world), SHELLS]
+    spare = (1.0 - setting.p("stock_reserve")[:, 0]) * whole
+    gap = positive(setting.p("use_intense")[:, 0] - 1.0) * made
+    return np.minimum(spare, gap) / np.maximum(whole, TINY)
+
+
+def start_supply(setting: Setting) -> Floats:
+    """The same at the start, (runs,)."""
+    pair = pair_of(setting.world, supplier(setting.world), receiver(setting.world))
+    worth = setting.p("supply_worth")[:, 0] * start_cohesion(setting)[:, pair]
+    worth = worth - trade_at_risk(setting)
+    return setting.p("supply_most")[:, 0] * sigmoid(setting.p("partner_precision")[:, 0] * worth)
+
+
+def trade_at_risk(setting: Setting) -> Floats:
+    """What supplying is expected to cost in trade with the EU at the start, pp, (runs,)."""
+    world = setting.world
+    name = setting.ladder.trade_with.get(world.actors[supplier(world)])
+    if name is None:
+        return np.zeros(len(setting.futures.runs))
+    trade = total(np.where(world.groups["EU"], setting.futures.trait(name), 0.0))
+    share = 100.0 * trade / setting.futures.trait("gdp_usd_bn")[:, supplier(world)]
+    return (setting.p("supply_risk") * setting.p("passthrough"))[:, 0] * share

@@ -1,0 +1,375 @@
+"""The audits of the whole model: the ODD page, who reads which lever, liveness, sign flips."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import fields as parts
+from pathlib import Path
+
+import mutation
+import numpy as np
+import pytest
+
+from simulator import (
+    audit_pages,
+    bench,
+    catalogue,
+    incidence,
+    liveness,
+    odd,
+    registry,
+    signflips,
+    trials,
+)
+from simulator.batch import Job, play_block
+from simulator.futures import Prior
+from simulator.metrics import METRICS
+from simulator.quarter import AGENDA
+from simulator.state import State
+from simulator.trials import Trial
+from simulator.vocabulary import LEVERS
+
+DOCS = Path(__file__).parents[1] / "docs"
+JOB = Job("taiwan-quarantine", (), "neutral", 3, 4, "endogenous", ())
+
+
+# ---- the ODD page
+
+
+def test_the_odd_page_is_current() -> None:
+    assert odd.main(["--check"]) == 0
+
+
+def test_a_stale_table_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = tmp_path / "odd.md"
+    page.write_text("words\n<!-- begin forums -->\nold\n<!-- end forums -->\nmore\n")
+    monkeypatch.setattr(odd, "PAGE", page)
+    assert odd.main(["--check"]) == 1
+    assert odd.main([]) == 0
+    assert odd.main(["--check"]) == 0
+    assert page.read_text().startswith("words\n<!-- begin forums -->\n| forum |")
+    assert page.read_text().endswith("<!-- end forums -->\nmore\n")
+
+
+def test_the_odd_page_has_every_table_and_every_mechanism() -> None:
+    page = odd.PAGE.read_text(encoding="utf-8")
+    assert all(f"<!-- begin {name} -->" in page for name in odd.TABLES)
+    assert all(f"**M{n} " in page for n in range(1, 21))
+
+
+def test_every_state_variable_is_described() -> None:
+    described = odd.fields()
+    assert [f.name for f in parts(State)] == [f.name for f in described]
+    assert [] == [f.name for f in described if not f.axes.startswith("runs") or not f.meaning]
+
+
+@pytest.mark.parametrize(
+    ("words", "bounds"),
+    [("share 0..1", (0.0, 1.0)), ("-4..4", (-4.0, 4.0)), ("pp", None),
+     ("-1 with the challenger .. 1 with the West", (-1.0, 1.0))],
+)  # fmt: skip
+def test_bounds_are_read_from_comments(words: str, bounds: tuple[float, float] | None) -> None:
+    assert bounds == odd._bounds(words)
+
+
+# ---- who reads which lever
+
+
+def test_levers_are_read_as_declared_and_as_model_md_allows() -> None:
+    assert [] == incidence.problems()
+
+
+def test_every_mechanism_file_says_whose_it_is() -> None:
+    """A file that belongs to none may read no lever, save the one that composes the stance."""
+    free = {p.stem for p, tree in incidence.modules().items() if incidence.mechanism(tree) is None}
+    assert free <= {"__init__", "stance"}
+
+
+@pytest.mark.parametrize(
+    ("code", "lever"),
+    [
+        ('stance.by_actor("spend", at, forces)', "spend"),
+        ('x = f * bundle.reach["restraint"]', "restraint"),
+        ("if bundle.levers.sanctions > 0.0: pass", "sanctions"),
+        ("y = state.visibility[:, 0]", "visibility"),
+        ("z = signals.audience(at, forces)", "audience_cost"),
+        ('w = at.notes["tied_audience"]', "audience_cost"),
+    ],
+)
+def test_reads_are_found_in_the_code(code: str, lever: str) -> None:
+    assert lever in set(incidence._names(ast.parse(code)))
+
+
+@pytest.mark.parametrize(
+    "code", ['at.p("talk")', "state.visibility = 1", 'reach["europe"]', 'notes["visibility"] = 1']
+)
+def test_other_things_are_no_reads(code: str) -> None:
+    assert set() == set(incidence._names(ast.parse(code)))
+
+
+def test_the_table_speaks_of_levers_and_mechanisms_only() -> None:
+    said = incidence.declared()
+    assert set(said["allowed"]) == set(LEVERS)
+    assert set(said["added"]) | set(said["carriers"]) <= set(LEVERS)
+    for lever, more in said["added"].items():
+        assert not set(more) & set(said["allowed"][lever]), f"{lever} is allowed anyway"
+        assert all(len(why) > 20 for why in more.values())
+
+
+# ---- trials
+
+
+def test_a_trial_is_the_ensemble() -> None:
+    (got,) = trials.play([Trial(JOB)], 20, ["war_any", "calm_share"])
+    whole = play_block(JOB, range(20)).metrics
+    assert all(np.array_equal(got[n], whole[n]) for n in got)
+
+
+def test_workers_change_nothing() -> None:
+    todo = [Trial(JOB), Trial(JOB, ("losses.suffer",))]
+    one = list(trials.play(todo, 300, ["global_gdp_loss"]))
+    two = list(trials.play(todo, 300, ["global_gdp_loss"], workers=2))
+    assert all(np.array_equal(a["global_gdp_loss"], b["global_gdp_loss"])
+               for a, b in zip(one, two, strict=True))  # fmt: skip
+
+
+def test_a_phase_held_still_changes_nothing() -> None:
+    """Without losses in force nothing is lost; every phase that may be held can be."""
+    with_, without = trials.play([Trial(JOB), Trial(JOB, ("losses.suffer",))], 40, METRICS)
+    assert with_["global_gdp_loss"].max() > 0.0
+    assert without["global_gdp_loss"].max() == 0.0
+    for knockout in trials.plan()["knockouts"]:
+        for phase in knockout.get("hold", ()):
+            assert phase in trials.phase_names(), phase
+            list(trials.play([Trial(JOB, (phase,))], 4, METRICS))
+
+
+def test_the_agenda_is_the_agenda() -> None:
+    assert len(AGENDA) == len(set(trials.phase_names()))
+    assert trials.agenda() == AGENDA
+
+
+@pytest.mark.parametrize(
+    ("prior", "ends"),
+    [(Prior("uniform", (1.0, 3.0)), (1.0, 3.0)), (Prior("triangular", (0.0, 1.0, 2.0)), (0.0, 2.0)),
+     (Prior("normal", (2.0, 0.4, 1.2, 2.8)), (1.2, 2.8)),
+     (Prior("beta", (1.0, 12.0)), (0.004265, 0.220922))],
+)  # fmt: skip
+def test_ends_of_a_prior(prior: Prior, ends: tuple[float, float]) -> None:
+    assert trials.ends(prior) == pytest.approx(ends, abs=1e-6)
+    assert 0.9 <= np.mean([trials.ends(prior)[0] <= x <= trials.ends(prior)[1]
+                           for x in prior.sample(np.linspace(0.001, 0.999, 999))])  # fmt: skip
+
+
+def test_paired_leaves_out_runs_that_do_not_count() -> None:
+    mean, error = trials.paired(np.array([1.0, 2.0, np.nan]), np.array([0.0, 0.0, 0.0]))
+    assert (mean, error) == (1.5, 0.5)
+    assert trials.errors(mean, error) == 3.0
+    assert trials.errors(0.0, 0.0) == 0.0
+    assert trials.errors(-1.0, 0.0) == -np.inf
+
+
+# ---- liveness (V52)
+
+
+def test_knock_outs_name_things_in_their_ranges() -> None:
+    """Those that are in this version; a knock-out outside a parameter's range is refused."""
+    plan, rows = trials.plan(), catalogue.rows("parameters")
+    for knockout in plan["knockouts"]:
+        assert set(knockout["settings"]) <= set(plan["settings"])
+        for key, value in (knockout.get("set") or {}).items():
+            for row in rows:
+                if key in (row["id"], row["name"]):
+                    assert row["low"] <= value <= row["high"], f"{knockout['what']}: {row['id']}"
+    told = {k["mechanism"] for k in plan["knockouts"]}
+    assert {f"M{n}" for n in range(1, 21)} == told
+
+
+def test_settings_and_headline_are_there() -> None:
+    plan = trials.plan()
+    assert {f"m{n}" for n in range(1, 19)} == set(plan["headline"])
+    assert set(plan["outcomes"]) <= set(plan["headline"])
+    assert set(liveness.settings("neutral", 0, 4)) == set(plan["settings"])
+    assert len(trials.headline()) > 12
+
+
+def test_v52_liveness_tells_a_wire_from_a_stump(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is read moves outcomes; what nobody acts on is an orphan; what is not there, absent."""
+    plan = trials.plan() | {
+        "settings": {"crisis": {"scenario": "taiwan-quarantine", "policies": [],
+                                "adoption": "endogenous"}},
+        "screen": {"lens": "neutral", "settings": ["crisis"]},
+        "knockouts": [
+            {"mechanism": "M10", "what": "no accidents", "set": {"accident_hazard": 0},
+             "settings": ["crisis"]},
+            {"mechanism": "M4", "what": "words count", "set": {"w_vis": 0}, "settings": ["crisis"]},
+            {"mechanism": "M99", "what": "a dream", "set": {"no_such": 0}, "settings": ["crisis"]},
+        ],
+    }  # fmt: skip
+    monkeypatch.setattr(trials, "plan", lambda: plan)
+    names = trials.headline()
+    verdicts = liveness.knock_out(96, 1, 0, 12, (), ["neutral"], names)
+    told = [v.status(liveness.outcomes()) for v in verdicts]
+    assert [liveness.ALIVE, liveness.ORPHAN, liveness.ABSENT] == told
+    assert ["M4"] == liveness.orphans(verdicts)
+    assert ("no_such",) == verdicts[-1].unknown
+    how = {"runs": 96, "seed": 0, "quarters": 12, "lenses": ["neutral"], "screen_runs": 8}
+    page = audit_pages.liveness(verdicts, [], how)
+    assert "Orphans: M4." in page
+    assert "not in this version: no_such" in page
+
+
+def test_the_screen_finds_what_moves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep = {"h0_2", "pub_w"}  # an accident hazard; the credit of public talk, where nobody talks
+    chosen = tuple(p for p in liveness.content.parameters() if p.symbol in keep)
+    plan = trials.plan()
+    monkeypatch.setattr(liveness, "sampled", lambda: chosen)
+    plan = plan | {"screen": {"lens": "neutral", "settings": ["korea"]}}
+    monkeypatch.setattr(trials, "plan", lambda: plan)
+    swings = {s.symbol: s for s in liveness.screen(96, 1, 0, 12, trials.headline())}
+    assert abs(swings["h0_2"].largest.errors) > 2.0
+    assert swings["pub_w"].largest is None
+    assert (swings["h0_2"].contested, swings["pub_w"].contested) == (False, True)
+
+
+def page_of(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_v52_no_mechanism_is_an_orphan() -> None:
+    """As `python -m simulator.liveness` found it last."""
+    page = page_of("liveness.md")
+    assert "\nOrphans: none.\n" in page
+    assert "not in this version" not in page.lower()
+
+
+# ---- sign flips (V55)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [((1.0, 0.1), (-1.0, 0.1), True), ((1.0, 0.6), (-1.0, 0.1), False),
+     ((1.0, 0.1), (2.0, 0.1), False), ((0.0, 0.0), (-1.0, 0.1), False)],
+)  # fmt: skip
+def test_a_turn_needs_two_sure_signs(
+    low: signflips.Effect, high: signflips.Effect, expected: bool
+) -> None:
+    assert expected == signflips.turns(low, high)
+
+
+def test_v55_a_contested_belief_that_turns_a_sign_is_found() -> None:
+    """Contagion between theaters decides whether a pact in Asia helps Europe's margin at all."""
+    base = Job("summit-cycle", (), "neutral", 55, 8, "forced", ())
+    effects = {}
+    for end in (0.0, 0.6):
+        todo = [Trial(Job(*(*base_of(base, p), (("w_x", end),)))) for p in ((), PACT)]
+        none, pact = trials.play(todo, 64, ["deterrence_margin_europe"])
+        effects[end] = trials.paired(*(r["deterrence_margin_europe"] for r in (pact, none)))
+    found = signflips.flips(PACT, ["w_x"], ["deterrence_margin_europe"], base, 64)
+    assert signflips.turns(effects[0.0], effects[0.6]) == bool(found)
+    for flip in found:
+        assert (flip.low, flip.high) == (effects[0.0], effects[0.6])
+
+
+PACT = ("formal-nato-ip4-pact",)
+
+
+def base_of(job: Job, policies: tuple[str, ...]) -> tuple[object, ...]:
+    return (job.scenario, policies, job.lens, job.seed, job.quarters, job.adoption)
+
+
+def test_every_contested_symbol_can_be_swung() -> None:
+    known = {p.symbol: p.prior for p in liveness.content.parameters()}
+    assert signflips.contested()
+    for symbol in signflips.contested():
+        low, high = trials.ends(known[symbol])
+        assert low < high, symbol
+
+
+@pytest.mark.slow
+def test_v55_every_policy_has_been_audited() -> None:
+    """As `python -m simulator.signflips` found it last."""
+    page = page_of("sign_flips.md")
+    assert [] == [p for p in registry.policies()
+                  if f"## {p}\n" not in page and p != "status-quo-ip4-track"]  # fmt: skip
+
+
+# ---- where the time goes
+
+
+def test_the_shares_of_the_phases_are_a_whole() -> None:
+    shares = bench.by_phase(Job("summit-cycle", (), "neutral", 3, 3, "endogenous", ()), 64)
+    assert set(shares) == {*trials.phase_names(), *bench.PARTS}
+    assert sum(shares.values()) == pytest.approx(1.0, abs=0.01)
+    assert list(shares.values()) == sorted(shares.values(), reverse=True)
+
+
+def test_a_long_bench_tells_every_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    played: list[range] = []
+    monkeypatch.setattr(bench, "play_block", lambda job, runs: played.append(runs))
+    rows = list(bench.long(1000, steps=[300]))
+    assert [100, 300, 1000] == [row["runs"] for row in rows]
+    assert list(range(1000)) == [run for span in played for run in span]
+    assert all(row["memory_mib"] > 1.0 for row in rows)
+
+
+def test_a_nested_table_is_told_line_by_line() -> None:
+    assert [("a", 1), ("b: c", 2)] == list(bench.told({"a": 1, "b": {"c": 2}}))
+
+
+# ---- mutation (V57)
+
+CODE = '''"""Doc."""
+STEPS = (-1.0, 2)
+
+
+def f(a, b):
+    """No - sign here."""
+    c = a + (b - 1)  # not - this
+    c -= a[-1] * 2.0
+    text = "x" + str(a)
+    return -c / (a
+                 + b)
+'''
+
+
+def test_v57_every_sign_of_a_term_is_flipped_once() -> None:
+    flips = mutation.found("x.py", CODE)
+    changed = [[new for old, new in zip(CODE.splitlines(), f.apply(CODE).splitlines(), strict=True)
+                if old != new] for f in flips]  # fmt: skip
+    assert changed == [
+        ["STEPS = (+1.0, 2)"],
+        ["    c = a - (b - 1)  # not - this"],
+        ["    c = a + (b + 1)  # not - this"],
+        ["    c += a[-1] * 2.0"],
+        ["    return +c / (a"],
+        ["                 - b)"],
+    ]
+    assert [1, 1, 2, 1, 1, 1] == [f.nth for f in flips]
+
+
+def test_v57_the_sample_covers_every_file_and_is_fixed() -> None:
+    flips = mutation.all_flips()
+    drawn = mutation.sample(flips, 100, 57)
+    assert len(drawn) == 100 == len(set(drawn))
+    assert {f.file for f in drawn} == {f.file for f in flips}
+    assert drawn == mutation.sample(flips, 100, 57)
+    for flip in flips:
+        ast.parse(flip.apply((mutation.ROOT / flip.file).read_text(encoding="utf-8")))
+
+
+def test_v57_excuses_name_signs_that_exist() -> None:
+    there = {(f.file, f.code, f.nth) for f in mutation.all_flips()}
+    for entry in mutation.plan()["equivalent"]:
+        assert (entry["file"], entry["code"], entry.get("nth", 1)) in there
+        assert len(entry["why"]) > 20
+    for file, tests in mutation.plan()["tests"].items():
+        assert [] == [name for name in (file, *tests) if not (mutation.ROOT / name).exists()]
+
+
+@pytest.mark.slow
+def test_v57_no_survivor_is_left_unexplained() -> None:
+    """As `make mutation` found it last."""
+    page = page_of("mutation.md")
+    assert "\n## Survivors\n\nNone.\n" in page
