@@ -25,8 +25,9 @@ def home(setting: Setting) -> list[int]:
     key = ("home",)
     if key not in setting.kept:
         stakes = np.stack([setting.world.trait(f"stake_{k}") for k in THEATERS], axis=-1)
-        setting.kept[key] = read_only(np.argmax(stakes, axis=-1).astype(np.float64))
-    return [int(k) for k in setting.kept[key]]
+        setting.kept[key] = np.argmax(stakes, axis=-1).tolist()
+    known: list[int] = setting.kept[key]
+    return known
 
 
 def partners(setting: Setting) -> list[int]:
@@ -37,9 +38,13 @@ def partners(setting: Setting) -> list[int]:
 
 def hosts(setting: Setting) -> list[int]:
     """States outside the red bloc that somebody guarantees in their main theater."""
-    where, free = home(setting), trade.others(setting)
-    found = {i for s in setting.shields for i in s.rows if free[i] and where[i] == s.theater}
-    return sorted(found)
+    key = ("hosts",)
+    if key not in setting.kept:
+        where, free = home(setting), trade.others(setting)
+        found = {i for s in setting.shields for i in s.rows if free[i] and where[i] == s.theater}
+        setting.kept[key] = sorted(found)
+    known: list[int] = setting.kept[key]
+    return known
 
 
 def drift(state: State, at: Quarter) -> Floats:

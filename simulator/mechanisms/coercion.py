@@ -53,11 +53,16 @@ def coercers(setting: Setting) -> list[int]:
 def options(setting: Setting, t: int) -> Options:
     """What coercer `t` can do: cut trade where there is trade, use force where it is near (the
     state's main theater is one that the coercer claims)."""
-    free = trade.others(setting) > 0.0
-    traded = np.flatnonzero(free & (trade.volume(setting, t) > 0.0).any(axis=0)).tolist()
-    claimed = closeness.claims(setting, t)
-    near = [i for i, k in enumerate(closeness.home(setting)) if free[i] and claimed[k]]
-    return Options(traded + near, np.repeat([0.0, 1.0], [len(traded), len(near)]))
+    key = ("options", t)
+    if key not in setting.kept:
+        free = trade.others(setting) > 0.0
+        traded = np.flatnonzero(free & (trade.volume(setting, t) > 0.0).any(axis=0)).tolist()
+        claimed = closeness.claims(setting, t)
+        near = [i for i, k in enumerate(closeness.home(setting)) if free[i] and claimed[k]]
+        armed = np.repeat([0.0, 1.0], [len(traded), len(near)])
+        setting.kept[key] = Options(traded + near, armed)
+    known: Options = setting.kept[key]
+    return known
 
 
 def coerce(state: State, at: Quarter) -> State:
@@ -141,23 +146,27 @@ def own_cost(state: State, at: Quarter, t: int, can: Options, forces: tuple[Floa
 
 def readiness(setting: Setting, t: int) -> Floats:
     """Log-odds that coercer `t` starts from, less the occasion, (runs, 1): in the status quo
-    economic hits have their base rate, `r_C` in ten years at full propensity, whatever the other
-    parameters are."""
+    economic hits (armed ones, if it trades with nobody) have their base rate, `r_C` in ten years
+    at full propensity, whatever the other parameters are."""
     key = ("readiness to coerce", t)
     if key not in setting.kept:
         can = options(setting, t)
-        rows = [i for i, armed in zip(can.targets, can.armed, strict=True) if armed == 0.0]
         seen, guarded = closeness.at_start(setting, t), closeness.guarantee_at_start(setting)
-        worth = closeness.appeal(setting, np.zeros_like(seen), seen, guarded)
+        worth = closeness.appeal(setting, 0.0 * seen, seen, guarded)[:, can.targets]
         given_up = setting.p("coercion_cut") * setting.p("passthrough")
-        worth = (worth - given_up * trade.their_share(setting, t))[:, rows]
-        occasion = closeness.occasions(setting, np.zeros_like(seen), seen)[:, rows]
-        odds = total(np.exp(setting.p("partner_precision") * worth + occasion))
+        dear = given_up * trade.their_share(setting, t)[:, can.targets]
+        rung = setting.ladder.military_cost[1]
+        met = rung + setting.p("military_pain") * guarded[:, can.targets]
+        worth = worth - np.where(can.armed > 0.0, met, dear)
+        occasion = closeness.occasions(setting, 0.0 * seen, seen)[:, can.targets]
+        counts = can.armed == np.min(can.armed, initial=1.0)
+        odds = np.exp(setting.p("partner_precision") * worth + occasion)[:, counts]
         ready = setting.futures.trait("coercion_propensity")[:, setting.world.red[t]]
         chance = setting.p("coercion_rate")[:, 0] * ready / _DECADE
-        log_odds = logit(chance) - np.log(np.maximum(odds, _TINY))
+        log_odds = logit(chance) - np.log(np.maximum(total(odds), _TINY))
         setting.kept[key] = read_only(log_odds[:, None])
-    return setting.kept[key]
+    known: Floats = setting.kept[key]
+    return known
 
 
 # ---- what a hit does
