@@ -77,7 +77,7 @@ def test_v03_what_others_take_is_not_spent_on_arms(seed: int) -> None:
     assert all(np.all(values[n] >= -1e-15) for n in ("paid", "restock", "arms"))
 
 
-SHAPES = {n: (64, 4) for n in ("watched", "belief", "start_alarm", "strength")}
+SHAPES = dict.fromkeys(("watched", "belief", "start_alarm", "strength"), (64, 4))
 
 
 @pytest.mark.parametrize(("policy", "aim"), [(40.0, 15.0), (-40.0, 0.2)])

@@ -54,7 +54,7 @@ def views(seed: int, **other: Any) -> DeployView:
     view = random_view(DeployView, seed, SHAPES)
     split = {n: getattr(view, n) / getattr(view, n).sum(-1, keepdims=True)
              for n in ("usual", "standing")}  # fmt: skip
-    away = np.zeros((64, 5)) + [0.0, 1.0, 1.0, 1.0, 0.0]
+    away = np.tile([0.0, 1.0, 1.0, 1.0, 0.0], (64, 1))
     least = 0.3 * view.least * split["standing"]
     return replace(view, **(split | {"away": away, "least": least, "away_limit": np.ones(64)}
                             | other))  # fmt: skip
@@ -104,8 +104,9 @@ def test_the_split_at_a_point_worked_by_hand() -> None:
     size = sum(abs(c) for c in change) / 2.0
     assert size * 0.25 > 0.02
     expected = [s + c * 0.02 / size for s, c in zip(standing, change, strict=True)]
-    view = DeployView(*(np.array(v, dtype=float) for v in (
-        usual, worth, start, 1.5, standing, least, [0.0, 1.0, 1.0, 1.0, 0.0], 0.4, 0.02)))  # fmt: skip
+    away = [0.0, 1.0, 1.0, 1.0, 0.0]
+    numbers = (usual, worth, start, 1.5, standing, least, away, 0.4, 0.02)
+    view = DeployView(*(np.array(v, dtype=float) for v in numbers))
     answer = deploy(view)
     assert answer.values["deployment"] == pytest.approx(expected, rel=1e-12)
     assert answer.choice == pytest.approx(0.02)
@@ -158,7 +159,7 @@ def test_more_is_at_stake_more_goes_there_and_what_must_stay_stays() -> None:
 def test_a_step_towards_the_aim_does_not_overshoot() -> None:
     """A long crisis: the force in it grows quarter by quarter to a level and stays there."""
     fixed = build(runs=6, limits={"lam_F": 4.0, "mob": 0.15})
-    state = replace(begun(fixed), level=np.zeros((6, 4)) + [1.0, 3.0, 1.0, 1.0])
+    state = replace(begun(fixed), level=np.tile([1.0, 3.0, 1.0, 1.0], (6, 1)))
     path = []
     for number in range(16):
         state, _ = asked(fixed, state, number)
@@ -515,7 +516,7 @@ def test_v28_a_larger_draw_down_leaves_less_in_europe() -> None:
     power = []
     for chi in (0.2, 0.6):
         fixed = build(runs=6, limits={"chi_draw": chi, "mob": 0.3, "lam_F": 3.0})
-        level = np.zeros((6, 4)) + [1.0, 4.0, 1.0, 1.0]
+        level = np.tile([1.0, 4.0, 1.0, 1.0], (6, 1))
         state = replace(begun(fixed), level=level)
         for number in range(8):
             state, _ = asked(fixed, state, number)
