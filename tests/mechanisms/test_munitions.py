@@ -11,7 +11,7 @@ import pytest
 
 from mechanisms import acts, begun, build, quarter, row
 from mechanisms.rough_state import rough
-from simulator.mechanisms import arms, munitions, politics, posture, red_bloc, transfers
+from simulator.mechanisms import arms, munitions, politics, red_bloc, transfers
 from simulator.mechanisms.stockpile import peacetime, split, start_stock, usual_output
 from simulator.phase import Quarter
 from simulator.setting import Setting
@@ -294,21 +294,17 @@ def helping(fixed: Setting, **where: list[str]) -> np.ndarray:
     return out
 
 
-def test_forces_use_munitions_by_the_share_that_fights() -> None:
+def test_who_fights_uses_munitions_for_each_theater() -> None:
+    """The challenger, the attacked, who is bound to them, and who has come."""
     fixed = prepared(limits={"need": 0.5})
-    state = at_war(fixed, fighting=helping(fixed, taiwan=["GBR"], korea=["FRA"]))
-    rows, at = np.arange(3), paying(fixed)
-    need, full = munitions.need(state, at, rows), peacetime(fixed)
-    who = posture.ground(fixed).movers
-    for a in ("USA", "CHN", "GBR"):
+    come = helping(fixed, taiwan=["GBR", "FRA"], south_china_sea=["FRA"], korea=["CAN"])
+    state = at_war(fixed, level=[1.0, 4.0, 1.0, 5.0], fighting=come)
+    need = munitions.need(state, paying(fixed), np.arange(3))
+    wars = {"USA": 2, "CHN": 2, "TWN": 1, "GBR": 1, "FRA": 2, "PHL": 1, "DEU": 0, "PRK": 0,
+            "CAN": 0, "RUS": 0}  # fmt: skip
+    for a, n in wars.items():
         i = row(fixed, a)
-        share = state.deployment[:, who.index(i), 1]
-        assert need[:, i] == pytest.approx(0.5 * share[:, None] * full[:, i]), a
-    taiwan = row(fixed, "TWN")
-    there = posture.usual(fixed)[:, taiwan, 1]
-    assert need[:, taiwan] == pytest.approx(0.5 * there[:, None] * full[:, taiwan])
-    for a in ("DEU", "PRK", "FRA", "RUS"):
-        assert np.all(need[:, row(fixed, a)] == 0.0), a
+        assert need[:, i] == pytest.approx(0.5 * n * peacetime(fixed)[:, i]), a
 
 
 def test_v05_without_links_or_gifts_each_stands_alone() -> None:
@@ -392,8 +388,7 @@ def test_the_supply_factor_is_a_year_of_use_at_hand() -> None:
     fixed = prepared(limits={"need": 0.8})
     state = at_war(fixed)
     got, i = munitions.supply(state, paying(fixed)), row(fixed, "TWN")
-    there = posture.usual(fixed)[:, i, 1][:, None]
-    expected = state.munitions[:, i] / (0.8 * there * peacetime(fixed)[:, i] * 4.0)
+    expected = state.munitions[:, i] / (0.8 * peacetime(fixed)[:, i] * 4.0)
     assert np.all(expected < 1.0)
     assert got[:, i] == pytest.approx(expected, rel=1e-12)
     assert np.all(got[:, row(fixed, "DEU")] == 1.0)
