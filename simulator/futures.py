@@ -183,23 +183,32 @@ class Futures:
                      (len(self.world.actors),))  # fmt: skip
         return triangular(u, *cells)
 
+    def arms(self) -> Floats:
+        """Value of every actor's arms at the start, $bn-equivalent: a perpetual inventory of
+        spending, years of it kept at the depreciation rate, (runs, actors)."""
+        spent = self.trait("milex_usd_bn") * self.trait("efficiency")
+        return spent / (4.0 * self.parameter("depreciation")[:, None])
+
+    def useful(self, type_matrix: Floats) -> Floats:
+        """How useful each class is in each theater, (classes, runs, theaters); the worth of land
+        forces in a sea theater is a parameter."""
+        table = np.zeros((len(self.runs), len(THEATERS))) + type_matrix[:, None]
+        land = table[CLASSES.index("land")]
+        land[:, 1], land[:, 3] = self.parameter("land_effect"), self.parameter("land_effect")
+        return table
+
     def power(self, type_matrix: Floats) -> Floats:
         """Military weight that each actor has standing in each theater, $bn-equivalent.
 
-        Capability is a perpetual inventory of spending (years of spending kept at the
-        depreciation rate), split by class, placed by location share and weighted by how useful a
-        class is in a theater (`type_matrix`, classes x theaters).  Shape (runs, actors, theaters).
+        Arms split by class, placed by location share and weighted by how useful a class is in a
+        theater (`type_matrix`, classes x theaters).  Shape (runs, actors, theaters).
         """
-        stock = self.trait("milex_usd_bn") * self.trait("efficiency")
-        stock = stock / (4.0 * self.parameter("depreciation")[:, None])
+        stock = self.arms()
         where = self.by_theater("location")
         power = np.zeros_like(where)
-        for c, name in enumerate(CLASSES):
-            useful = np.zeros((len(self.runs), 1, len(THEATERS))) + type_matrix[c]
-            if name == "land":
-                land = self.parameter("land_effect")[:, None]
-                useful[..., 1], useful[..., 3] = land, land
-            power = power + (stock * self.trait(f"{name}_share"))[..., None] * where * useful
+        for name, useful in zip(CLASSES, self.useful(type_matrix), strict=True):
+            share = stock * self.trait(f"{name}_share")
+            power = power + share[..., None] * where * useful[:, None]
         power[..., 0] = power[..., 0] * (1.0 - self.parameter("war_tie"))
         return power
 

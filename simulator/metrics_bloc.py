@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
 
-from simulator.arrays import Floats
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.arrays import Bools, Floats
 from simulator.mechanisms.forums import BLOCKED
 from simulator.setting import Setting
 from simulator.state import State
@@ -35,18 +38,18 @@ def measure(history: dict[str, Floats], state: State, setting: Setting) -> dict[
     }
 
 
-def _flat(values: Floats) -> Floats:
+def _flat(values: NDArray[Any]) -> NDArray[Any]:
     return values.reshape(len(values), -1)
 
 
-def _where(values: Floats, counts: Floats) -> Floats:
+def _where(values: Floats, counts: Bools) -> Floats:
     """Mean over the last axis of the values that count; NaN where none does."""
     size = counts.sum(axis=-1)
     summed = np.where(counts, values, 0.0).sum(axis=-1)
     return np.where(size > 0, summed / np.maximum(size, 1), np.nan)
 
 
-def _delay(delay: Floats, crisis: Floats) -> Floats:
+def _delay(delay: Floats, crisis: Bools) -> Floats:
     """Mean over theater-quarters of a crisis, else over all: the delay that would hold."""
     during = _where(_flat(delay), _flat(crisis))
     return np.where(np.isnan(during), mean(_flat(delay)), during)

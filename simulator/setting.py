@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -47,7 +48,7 @@ class Setting:
     scene: Scene
     coefficients: Floats
     imposed: Imposed | None = None
-    kept: dict[tuple[object, ...], Floats] = field(default_factory=dict, compare=False, repr=False)
+    kept: dict[tuple[object, ...], Any] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def intercept(self) -> Floats:

@@ -6,11 +6,22 @@ here says which questions it answers, in `ANSWERS`.
 
 from __future__ import annotations
 
-from agents.rules import bloc, challenge, council, economy, help, perceive, respond, society
+from agents.rules import (
+    arms,
+    bloc,
+    challenge,
+    council,
+    economy,
+    forces,
+    help,
+    perceive,
+    respond,
+    society,
+)
 from agents.rules.kinds import KINDS, Answers, Rule
 
 RULES: Answers = {}
-for _file in (bloc, challenge, council, economy, help, perceive, respond, society):
+for _file in (arms, bloc, challenge, council, economy, forces, help, perceive, respond, society):
     RULES |= _file.ANSWERS
 
 __all__ = ["KINDS", "RULES", "Rule"]

@@ -9,7 +9,7 @@ import numpy as np
 
 from simulator import draws
 from simulator.arrays import Floats, sigmoid
-from simulator.mechanisms import beliefs, coercion, sanctions, signals, stance, stocks
+from simulator.mechanisms import beliefs, sanctions, signals, stance, stocks
 from simulator.phase import Quarter
 from simulator.program import STANCE
 from simulator.questions import AlignView
@@ -180,7 +180,7 @@ def _economy(left: Floats, memory: Floats, setting: Setting) -> Floats:
 def _start_economy(setting: Setting) -> Floats:
     def make() -> Floats:
         left = sanctions.begin(setting)["trade_left"]
-        return _economy(left, coercion.begin(setting)["memory"], setting)
+        return _economy(left, setting.futures.trait("coercion_memory"), setting)
 
     return _once("economy", setting, make)
 

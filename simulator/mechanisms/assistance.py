@@ -14,8 +14,8 @@ import numpy as np
 from simulator import draws
 from simulator.arrays import Floats, Ints, pick, sigmoid
 from simulator.mechanisms import (
+    acceptance,
     arrival,
-    coercion,
     forces,
     politics,
     signals,
@@ -189,7 +189,7 @@ def _retaliation(state: State, there: Partners, rung: Ints, at: Quarter) -> Floa
     """What each asker expects the other side to make it pay, pp a year, (runs, askers): coercion
     of those that side with the attacked, sanctions on those that side with the challenger."""
     if "expected_coercion" not in at.notes:
-        at.notes["expected_coercion"] = coercion.expected(state, replace(at, rows=None))
+        at.notes["expected_coercion"] = acceptance.expected(state, replace(at, rows=None))
     out = at.of(at.notes["expected_coercion"])[:, there.who]
     expected = at.of(at.notes["expected_sanctions"])
     for column, i in enumerate(there.who):

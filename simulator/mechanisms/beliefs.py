@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator import draws
 from simulator.arrays import Floats, sigmoid
-from simulator.mechanisms import red_bloc, red_start, stance
+from simulator.mechanisms import forces, red_bloc, red_start, stance
 from simulator.mechanisms.signals import fight_chance
 from simulator.phase import Quarter
 from simulator.questions import PerceiveView
@@ -46,7 +46,7 @@ def observe(state: State, at: Quarter) -> State:
         noise=at.p("observation_noise")[..., None]
         * draws.noise(at.luck("perception", *_shape(at))),
         reach=_reach(state, at)[:, None],
-        own_power=setting.power,
+        own_power=forces.own_power(state, at),
         guaranteed_power=_guaranteed(state, at),
     )
     answer = at.ask("perceive", view, everyone)
@@ -82,8 +82,7 @@ def _is_west(at: Quarter) -> Floats:
 def _restraint(state: State, at: Quarter) -> Floats:
     """Costly restraint of each target, pp, (runs, targets, theaters)."""
     out = np.zeros_like(state.visibility)
-    forces = stance.force(state, at, lag=1)
-    for f, bundle in zip(forces, at.setting.program.bundles, strict=True):
+    for f, bundle in zip(stance.force(state, at, lag=1), at.setting.program.bundles, strict=True):
         act = bundle.reach["restraint"]
         out[:, bundle.target] = out[:, bundle.target] + f[:, None] * act
     return out
@@ -113,22 +112,24 @@ def _trust(state: State) -> Floats:
 
 
 def _reach(state: State, at: Quarter) -> Floats:
-    """Power each target brings to each theater; a distant reach grows every quarter, and the
-    nuclear newcomer's with its progress (M15)."""
-    growth = np.exp(at.p("reach_growth") * at.number)[..., None]
-    reach = at.setting.reach.copy()
-    red = len(at.setting.world.red)
-    local = at.setting.power[:, list(at.setting.world.red), 0]
-    reach[:, :red, 0] = local + (reach[:, :red, 0] - local) * growth[..., 0]
-    newcomer = at.setting.world.red.index(red_start.giver(at.setting.world))
+    """Power each target brings to each theater, (runs, targets, theaters); a distant reach grows
+    every quarter, and the nuclear newcomer's with its progress (M15)."""
+    world = at.setting.world
+    red = list(world.red)
+    reach = forces.own_power(state, at)[:, red]
+    growth = np.exp(at.p("reach_growth") * at.number)
+    afar = at.setting.futures.parameter("distant_reach")[:, red] * np.max(reach, axis=-1)
+    reach[..., 0] = reach[..., 0] + afar * growth
+    newcomer = world.red.index(red_start.giver(world))
     reach[:, newcomer] = reach[:, newcomer] * red_bloc.nuclear_reach(state, at)[:, None]
-    return reach
+    return np.concatenate([reach, forces.western_power(state, at)[:, None]], axis=1)
 
 
 def _guaranteed(state: State, at: Quarter) -> Floats:
     """Power of guarantors, weighted by bond and by how surely they come,
     (runs, actors, theaters)."""
-    return _covered(fight_chance(state, at)[..., -1] * at.setting.pair_power, at.setting)
+    sure = fight_chance(state, at)[..., -1] * forces.pair_power(state, at)
+    return _covered(sure, at.setting)
 
 
 def _covered(sure: Floats, setting: Setting) -> Floats:

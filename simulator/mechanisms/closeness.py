@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulator.arrays import Bools, Floats, positive, read_only, sigmoid
-from simulator.mechanisms import alignment, signals, trade
+from simulator.mechanisms import signals, trade
 from simulator.phase import Quarter
 from simulator.setting import Setting
 from simulator.state import State
@@ -41,7 +41,7 @@ def hosts(setting: Setting) -> list[int]:
 
 def drift(state: State, at: Quarter) -> Floats:
     """How far each state has moved to the West since the start, 0..2, (runs, actors)."""
-    start = trade.at_start(at.setting, alignment.begin, "alignment")
+    start = at.setting.futures.trait("start_alignment")
     return positive(state.alignment - start)
 
 

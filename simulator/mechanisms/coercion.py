@@ -13,7 +13,8 @@ import numpy as np
 
 from simulator import draws
 from simulator.arrays import Floats, Ints, logit, read_only
-from simulator.mechanisms import acceptance, closeness, sanctions, stocks, trade
+from simulator.mechanisms import closeness, sanctions, stocks, trade
+from simulator.mechanisms.closeness import guarantee
 from simulator.phase import Quarter
 from simulator.questions import CoerceView
 from simulator.setting import Setting
@@ -223,15 +224,4 @@ def _note(hit: Floats, armed: Floats, at: Quarter) -> None:
     at.notes["coercion"] = {"hit": hit, "armed": armed}
 
 
-def guarantee(state: State, at: Quarter) -> Floats:
-    """Chance that somebody stands by each state against force, 0..1, (runs, actors)."""
-    return closeness.guarantee(state, at)
-
-
-def expected(state: State, at: Quarter, closer: Floats | float = 1.0) -> Floats:
-    """Cost of coercion that each state adds by coming closer to the West, pp a year,
-    (runs, actors); see `acceptance`, which reads this mechanism in turn."""
-    return acceptance.expected(state, at, closer)
-
-
-__all__ = ["begin", "coerce", "coercers", "cut", "expected", "guarantee", "options", "pool"]
+__all__ = ["begin", "coerce", "coercers", "cut", "guarantee", "options", "pool"]

@@ -8,7 +8,15 @@ import numpy as np
 
 from simulator import draws
 from simulator.arrays import Floats, sigmoid
-from simulator.mechanisms import assistance, beliefs, opportunism, sanctions, signals, stance
+from simulator.mechanisms import (
+    assistance,
+    beliefs,
+    forces,
+    opportunism,
+    sanctions,
+    signals,
+    stance,
+)
 from simulator.phase import Quarter
 from simulator.questions import ChallengeView
 from simulator.state import State
@@ -29,14 +37,12 @@ def win_chance(state: State, at: Quarter, fight: Floats | None = None) -> Floats
     its present beliefs or on `fight`, the chance that each pair's state fights."""
     setting = at.setting
     fight = signals.fight_chance(state, at) if fight is None else fight
-    weight = fight * setting.pair_power[..., None]
-    helpers = assistance.red_power(state, at)
+    weight = fight * forces.pair_power(state, at)[..., None]
+    attack = forces.attack_power(state, at)[..., None] + assistance.red_power(state, at)
     local, columns = at.p("local_share"), []
     for k, span in enumerate(setting.spans):
         defense = total(np.moveaxis(weight[:, span], 1, -1)) * local[:, k : k + 1]
-        attack = setting.power[:, setting.world.challenger[k], k][:, None]
-        attack = attack + helpers[:, k]
-        columns.append(prevail(attack, defense, at.p("decisiveness")))
+        columns.append(prevail(attack[:, k], defense, at.p("decisiveness")))
     return np.stack(columns, axis=1)
 
 
@@ -63,12 +69,12 @@ def challenge(state: State, at: Quarter) -> State:
     """Phase 9: each challenger chooses in each theater it claims, at once, on its beliefs."""
     setting, ladder = at.setting, at.setting.ladder
     runs, levels = state.runs, len(LEVELS)
-    forces = at.notes["force"]
+    force = at.notes["force"]
     win = win_chance(state, at)
     window, promised = opportunism.window(state, at)
     own = at.p("own_loss_weight")[..., None] * at.setting.challenger_loss
-    costs = sanctions.expected_cost(state, at, forces)
-    tied = _tied_audience(at, forces)
+    costs = sanctions.expected_cost(state, at, force)
+    tied = _tied_audience(at, force)
     shape = np.zeros((runs, len(THEATERS), levels))
     view = ChallengeView(
         level=state.level,
@@ -111,10 +117,10 @@ def attention_cap(move: Floats, margin: Floats, level: Floats, at: Quarter) -> F
     return capped
 
 
-def _tied_audience(at: Quarter, forces: tuple[Floats, ...]) -> Floats:
+def _tied_audience(at: Quarter, force: tuple[Floats, ...]) -> Floats:
     """Largest audience cost that any defender has taken on in each theater, pp: a public tie
     raises the price of backing down, for the other side in part, (runs, theaters)."""
     setting = at.setting
-    public = signals.audience(at, forces)
+    public = signals.audience(at, force)
     columns = [np.max(public[:, span], axis=-1) for span in setting.spans]
-    return np.stack(columns, axis=-1) + sanctions.package(at, forces)["audience"]
+    return np.stack(columns, axis=-1) + sanctions.package(at, force)["audience"]

@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator import draws
 from simulator.arrays import Bools, Floats, pick, sigmoid
-from simulator.mechanisms import alignment
+from simulator.mechanisms import alignment, forces
 from simulator.mechanisms.signals import fight_chance
 from simulator.phase import Quarter
 from simulator.questions import RespondView
@@ -38,7 +38,7 @@ def respond(state: State, at: Quarter) -> State:
         saved=saved,
         at_stake=worth * share,
         audience=at.p("audience_cost") + at.notes["tied_audience"][:, theater],
-        effect=worth * _effect(win, chance, level, at),
+        effect=worth * _effect(win, chance, state, at),
         counter_cost=at.p("counter_share") * setting.ladder.military_cost[rung],
         precision=at.p("challenger_precision"),
         gumbel=draws.gumbel(at.luck("respond", len(theater), 3)),
@@ -52,18 +52,17 @@ def respond(state: State, at: Quarter) -> State:
     return replace(state, resolve=resolve, countered=(choice > 0.0).astype(float))
 
 
-def _effect(win: Floats, chance: Floats, level: Floats, at: Quarter) -> Floats:
+def _effect(win: Floats, chance: Floats, state: State, at: Quarter) -> Floats:
     """Fall in the challenger's chance if a state of doubtful resolve surely fights: the slope of
     the contest times its share of the defense that is in doubt."""
-    setting = at.setting
+    theater = at.setting.pair_theater
+    level = state.level[:, theater]
     p, q = pick(win, level), pick(chance, level)
-    doubtful = (1.0 - q) * setting.pair_power * at.p("local_share")[:, setting.pair_theater]
-    attack = np.stack(
-        [setting.power[:, i, k] for k, i in enumerate(setting.world.challenger)], axis=-1
-    )[:, setting.pair_theater]
+    doubtful = (1.0 - q) * forces.pair_power(state, at) * at.p("local_share")[:, theater]
+    attack = forces.attack_power(state, at)[:, theater]
     odds = np.log(np.maximum(p, 1e-12)) - np.log(np.maximum(1.0 - p, 1e-12))
     defense = attack * np.exp(-odds / at.p("decisiveness"))
-    return at.p("decisiveness") * p * (1.0 - p) * doubtful / (defense + doubtful)
+    return at.p("decisiveness") * p * (1.0 - p) * doubtful / np.maximum(defense + doubtful, 1e-9)
 
 
 def move_levels(state: State, at: Quarter) -> State:

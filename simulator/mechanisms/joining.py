@@ -6,7 +6,7 @@ import numpy as np
 
 from simulator import draws
 from simulator.arrays import Floats, Ints, logit, read_only, sigmoid
-from simulator.mechanisms import alignment, closeness, packages, stocks, trade
+from simulator.mechanisms import closeness, packages, stocks, trade
 from simulator.phase import Quarter
 from simulator.questions import JoinView
 from simulator.setting import Setting
@@ -28,7 +28,7 @@ def readiness(setting: Setting, t: int) -> Floats:
         weight = weight + (total(weight) == 0.0)[:, None]
         weight = weight / total(weight)[:, None]
         top = len(setting.ladder.sanctions) - 1
-        lean = trade.at_start(setting, alignment.begin, "alignment")
+        lean = setting.futures.trait("start_alignment")
         pull = setting.p("alignment_pull") * lean + setting.futures.trait("dependence")
         cost = price(setting) * trade.own_share(setting, t) * setting.ladder.sanctions[top]
         worth = (setting.ladder.outrage[top] + pull - cost)[:, west]

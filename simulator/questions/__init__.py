@@ -5,6 +5,7 @@ for what is the same for all; an agent of the Mesa driver gets its own entry, wi
 Trailing axes are named in the field's comment.  Units: pp of own annual GDP unless said.
 """
 
+from simulator.questions.arms import BudgetView, DeployView
 from simulator.questions.base import Answer, View
 from simulator.questions.bloc import SupplyView, TradeArmsView
 from simulator.questions.council import AcceptView, DraftView, SilenceView, SoundView
@@ -18,8 +19,10 @@ __all__ = [
     "AcceptView",
     "AlignView",
     "Answer",
+    "BudgetView",
     "ChallengeView",
     "CoerceView",
+    "DeployView",
     "DraftView",
     "HelpView",
     "JoinView",
