@@ -58,12 +58,7 @@ def load_parameters() -> tuple[ParameterSpec, ...]:
 @cache
 def load_portfolios() -> tuple[Portfolio, ...]:
     """The policies that authors propose together, in the order of the file."""
-    source = read_source(FOLDER / "portfolios.yaml")
-    found = [attempt(Portfolio, source, (i,)) for i in range(len(source.data))]
-    problems = [problem for _, rows in found for problem in rows]
-    if problems:
-        raise report(source, problems)
-    return tuple(portfolio for portfolio, _ in found if portfolio is not None)
+    return _portfolios(read_source(FOLDER / "portfolios.yaml"))
 
 
 def load_scenario(name: str) -> Scenario:
@@ -80,14 +75,17 @@ def load_lens(name: str) -> Lens:
     return _shipped_lens(name)
 
 
-def validate_file(path: str | Path) -> Scenario | Lens | tuple[ParameterSpec, ...]:
+def validate_file(
+    path: str | Path,
+) -> Scenario | Lens | tuple[ParameterSpec, ...] | tuple[Portfolio, ...]:
     """The checked content of a file whose kind is read off its fields.
 
     Raises InputError listing every problem as ``file:line: field: message``.
     """
     source = read_source(Path(path))
     if isinstance(source.data, list):
-        return _parameters(source)
+        grouped = any(isinstance(item, dict) and "members" in item for item in source.data)
+        return _portfolios(source) if grouped else _parameters(source)
     if not isinstance(source.data, dict):
         raise InputError(
             "the file holds no fields with values",
@@ -220,6 +218,32 @@ def _lens(source: Source) -> Lens:
     if problems:
         raise report(source, problems)
     return lens
+
+
+def _portfolios(source: Source) -> tuple[Portfolio, ...]:
+    """A list of portfolios with unique ids and no member twice."""
+    problems: list[Problem] = []
+    first: dict[str, int] = {}
+    kept: list[Portfolio] = []
+    for i in range(len(source.data)):
+        portfolio, found = attempt(Portfolio, source, (i,))
+        problems += found
+        if portfolio is None:
+            continue
+        line = source.line((i, "id"))
+        if portfolio.id in first:
+            text = f"{portfolio.id!r} stands here a second time (first on line "
+            problems.append((line, f"[{i}].id", f"{text}{first[portfolio.id]})"))
+        first.setdefault(portfolio.id, line)
+        for n, member in enumerate(portfolio.members):
+            if member in portfolio.members[:n]:
+                place = f"[{i}].members[{n}]"
+                line = source.line((i, "members", n))
+                problems.append((line, place, f"{member!r} is named twice"))
+        kept.append(portfolio)
+    if problems:
+        raise report(source, problems)
+    return tuple(kept)
 
 
 def _parameters(source: Source) -> tuple[ParameterSpec, ...]:

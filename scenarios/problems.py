@@ -102,6 +102,8 @@ def _message(model: type[BaseModel], item: Any, loc: Where) -> str:
         return f"{_shown(value)} is not of the form: {wanted}"
     if kind in _COMPARISONS:
         return f"{_shown(value)} is outside the allowed range: {_bounds(model, loc, context)}"
+    if kind == "too_short":
+        return f"expected {context['min_length']} or more entries, found {_shown(value)}"
     if kind == "value_error":
         return str(context["error"])
     return f"{item['msg'][:1].lower()}{item['msg'][1:]}, found {_shown(value)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from pathlib import Path
 from types import ModuleType
@@ -198,8 +198,13 @@ def _world(policy: Policy, path: Path) -> None:
 def _content(path: Path) -> str:
     loader = catalogue.content("scenarios.loader")
     found = loader.validate_file(path)
+    policies = [row["id"] for row in catalogue.rows("policies")]
     if isinstance(found, tuple):
-        return f"{len(found)} parameters are valid"
+        groups = [group for group in found if hasattr(group, "members")]
+        for i, group in enumerate(groups):
+            for n, member in enumerate(group.members):
+                _exists(member, policies, f"{path}: [{i}].members[{n}]")
+        return f"{len(found)} {'portfolios' if groups else 'parameters'} are valid"
     kind = "scenario" if hasattr(found, "levels") else "lens"
     home = Path(loader.FOLDER) / ("lenses" if kind == "lens" else ".")
     if path.resolve().parent == home.resolve() and found.id != path.stem:
@@ -210,12 +215,11 @@ def _content(path: Path) -> str:
         )
     if kind == "scenario":
         _sources(found.sources, str(path))
-        policies = [row["id"] for row in catalogue.rows("policies")] if found.table else []
         for i, item in enumerate(found.table):
-            if item.policy not in policies:
-                raise InputError(
-                    f"there is no policy {item.policy!r}.",
-                    f"{path}: table[{i}].policy",
-                    nearest(item.policy, policies),
-                )
+            _exists(item.policy, policies, f"{path}: table[{i}].policy")
     return f"{kind} {found.id!r} is valid"
+
+
+def _exists(policy: str, policies: Sequence[str], where: str) -> None:
+    if policy not in policies:
+        raise InputError(f"there is no policy {policy!r}.", where, nearest(policy, policies))

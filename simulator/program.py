@@ -177,8 +177,9 @@ def _check_actors(policy: Policy, world: World) -> None:
     named += [("asks.subject", a.subject, world.actors) for a in policy.asks if a.subject]
     for where, who, known in named:
         if who not in known:
+            what = "actor or group" if known is anyone else "single actor"
             raise InputError(
-                f"unknown actor or group {who!r}.",
+                f"unknown {what} {who!r}.",
                 f"policy {policy.id}: {where}",
                 nearest(who, known),
             )

@@ -2,12 +2,19 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from scenarios import build_lenses, loader
-from scenarios.scenario import Scenario
+from scenarios.scenario import Portfolio, Scenario
 from scenarios.schema import LEVELS, THEATERS, Lens, ParameterSpec
+from simulator import content, registry, show
+from simulator.batch import Job, setting
+from simulator.charts import Charts
 from simulator.errors import InputError
+from simulator.pairing import compare
+from simulator.program import Program
+from simulator.report import page
 
 ROOT = Path(__file__).parents[1]
 AUTHORS = ("cfr", "fa", "galic", "mli", "reeves")
@@ -25,6 +32,18 @@ triggers:
 table:
   - {policy: some-policy, quarter: 3}
 """
+SCRIPT = (
+    SCENARIO
+    + """\
+us_posture:
+  - {posture: engaged, from_quarter: 12}
+  - {posture: restrained, from_quarter: 4, quarters: 6, chance: 0.25, otherwise: transactional}
+war:
+  - {state: low, from_quarter: 1}
+  - {state: ceasefire, from_quarter: 3, quarters: 2}
+parameters: {psi_CN: [0.2, 0.4], phi: 0.05}
+"""
+)
 LENS = """\
 id: own
 title: Mine
@@ -34,6 +53,13 @@ summary: A view.
 cells:
   - {symbol: psi_CN, values: [0.2, 0.4], source: "judgement: a test"}
   - {symbol: chi_ct, silent: true, source: "judgement: a test"}
+"""
+PORTFOLIO = """\
+- id: both
+  title: Two at once
+  sources: [mli para 1]
+  members: [a-b, c-d]
+  notes: A test.
 """
 PARAMETER = """\
 - name: gain
@@ -67,9 +93,17 @@ def test_every_scenario_is_valid_and_its_locators_name_a_document(name: str) -> 
     assert all(event.quarter < scenario.quarters for event in scenario.events)
 
 
-def test_the_five_scenarios_of_the_ledger_are_there() -> None:
-    expected = {"summit-cycle", "liaison-office-vote", "taiwan-gray-zone", "taiwan-quarantine"}
-    assert expected | {"korea-brinkmanship"} <= set(loader.ids("scenarios"))
+def test_scenarios_are_those_of_the_ledger() -> None:
+    known = {
+        entry["id"].removeprefix("s-") for entry in build_lenses.ledger("evidence")["scenarios"]
+    }
+    assert set(loader.ids("scenarios")) <= known
+    assert len(loader.ids("scenarios")) >= 12
+
+
+@pytest.mark.parametrize("name", loader.ids("scenarios"))
+def test_what_a_scenario_brings_exists(name: str) -> None:
+    assert {item.policy for item in loader.load_scenario(name).table} <= set(registry.policies())
 
 
 @pytest.mark.parametrize("name", loader.ids("scenarios"))
@@ -92,8 +126,7 @@ def test_only_forced_scenarios_start_above_the_gray_zone() -> None:
 def test_the_baseline_adds_nothing() -> None:
     baseline = loader.load_scenario("summit-cycle")
     assert baseline.levels.in_order == (1, 1, 1, 1)
-    assert baseline.triggers == ()
-    assert baseline.table == ()
+    assert baseline.triggers == baseline.table == baseline.script == ()
 
 
 @pytest.mark.parametrize("name", loader.ids("lenses"))
@@ -191,17 +224,127 @@ def test_sources_are_complete_and_unique() -> None:
         assert set(source) == {"id", "title", "author", "year", "kind", "note"}, source["id"]
 
 
+# ---- scripts: as arrays, with the user's own parameters, and in words
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> str:
+    path = tmp_path / "script.yaml"
+    path.write_text(SCRIPT.replace("some-policy", "back-taiwan-openly"))
+    return str(path)
+
+
+def test_a_script_becomes_arrays_of_codes(script: str) -> None:
+    scene, free = content.scene(script, 15), np.nan
+    drawn = [free] * 4 + [2.0] * 6 + [free] * 2 + [0.0] * 3
+    others = [free] * 4 + [1.0] * 6 + [free] * 5
+    assert np.array_equal(scene.us_posture, drawn, equal_nan=True)
+    assert np.array_equal(scene.us_posture_otherwise, others, equal_nan=True)
+    assert scene.us_posture_chance.tolist() == [1.0] * 4 + [0.25] * 6 + [1.0] * 5
+    assert np.array_equal(scene.war, [free, 1.0, 1.0, 2.0, 2.0] + [1.0] * 10, equal_nan=True)
+    assert scene.triggers[:9, 1].tolist() == [2.0] * 8 + [1.0]
+    assert np.array_equal(np.delete(scene.triggers, 1, axis=1), np.ones((15, 3)))
+
+
+@pytest.mark.parametrize("quarter", [0, 3])
+def test_a_later_entry_takes_over_whatever_its_place_in_the_file(quarter: int) -> None:
+    scene = content.scene("russian-opportunism", 4)
+    assert np.isnan(scene.war_at(quarter)) == (quarter < 2)
+    assert scene.war_at(99) == 2.0
+
+
+def test_postures_are_drawn_once_for_a_run(script: str) -> None:
+    scene, luck = content.scene(script), np.array([0.1, 0.3])
+    told = [scene.posture(q, luck).tolist() for q in (4, 9, 12, 39, 99)]
+    assert told == [[2.0, 1.0], [2.0, 1.0], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0]]
+    assert np.isnan(scene.posture(10, luck)).all()
+
+
+def test_a_scenario_narrows_priors_and_the_user_wins(script: str) -> None:
+    own = content.overrides(None, script)
+    assert {"psi_CN": (0.2, 0.4), "phi": (0.05, 0.05)} == {s: p.numbers for s, p in own.items()}
+    mine = content.overrides({"phi": [0.1, 0.2], "psi_RU": 0.3}, script)
+    assert mine["phi"].numbers == (0.1, 0.2)
+    assert mine["psi_CN"].numbers == (0.2, 0.4)
+    by_name = content.overrides({"attribution": 0.7}, script)  # fills psi_CN among others
+    assert by_name["psi_CN"].numbers == (0.7, 0.7)
+    assert content.overrides({}, "summit-cycle") == {}
+
+
+def test_a_played_scenario_uses_its_parameters(script: str) -> None:
+    job = Job(script, (), "neutral", 1, 2, "endogenous", (("phi", (0.1, 0.2)),))
+    futures = setting(job, range(40)).futures
+    psi = futures.parameter("attribution")[:, futures.world.index["CHN"]]
+    assert 0.2 <= psi.min() < 0.25 < 0.35 < psi.max() <= 0.4
+    phi = futures.parameter("belief_decay")
+    assert 0.1 <= phi.min() < phi.max() <= 0.2
+
+
+def test_what_is_imposed_is_told_on_cards_and_in_reports(
+    script: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = loader.load_scenario(script)
+    assert spec.script == (
+        "United States engaged from quarter 12 on",
+        "United States restrained from quarter 4 for 6 in 25 of 100 runs, else transactional",
+        "war in Ukraine: low from quarter 1 on",
+        "war in Ukraine: ceasefire from quarter 3 for 2",
+        "psi_CN = 0.2 .. 0.4",
+        "phi = 0.05",
+    )
+    assert "United States transactional" in show.card("us-political-change")
+    told = compare("cyber-missile-reach", [], "neutral", runs=2, quarters=2)
+    assert "g_reach = 0.08" in page.made(told, Charts(told))
+
+
+def test_what_a_scenario_brings_gives_way(tmp_path: Path) -> None:
+    """To the same policy always; to the same ask only if it says so."""
+    path = tmp_path / "brings.yaml"
+
+    def program(unless: str, *names: str) -> Program:
+        item = f"{{policy: tokyo-liaison-office, quarter: 3{unless}}}"
+        path.write_text(SCENARIO.replace("{policy: some-policy, quarter: 3}", item))
+        return content.program(str(path), names)
+
+    say = ", unless: same-issue"
+    assert [b.start for b in program("").bundles] == [3]
+    assert [b.start for b in program("", "tokyo-liaison-office").bundles] == [0]
+    both = program("", "formal-nato-ip4-pact")
+    assert ({0, 3}, 1) == ({b.start for b in both.bundles}, len(both.texts))
+    alone = program(say, "formal-nato-ip4-pact")
+    assert ["formal-nato-ip4-pact"] == [b.policy for b in alone.bundles]
+    assert len(program(say, "public-taiwan-statement").bundles) == 2
+
+
+def test_a_policy_brought_later_lasts_as_long() -> None:
+    gateway = registry.policy("global-gateway-sea")
+    assert gateway.end == 16
+    [brought] = [b for b in content.program("eu-lead", []).bundles if b.end is not None]
+    assert (brought.start, brought.end) == (2, 18)
+
+
 # ---- the samples are valid, so each case below fails for its own reason
 
 
-@pytest.mark.parametrize(("text", "kind"), [(SCENARIO, Scenario), (LENS, Lens), (PARAMETER, tuple)])
-def test_the_kind_of_a_file_is_read_off_its_fields(tmp_path: Path, text: str, kind: type) -> None:
+@pytest.mark.parametrize(
+    ("text", "kind", "item"),
+    [
+        (SCENARIO, Scenario, None),
+        (SCRIPT, Scenario, None),
+        (LENS, Lens, None),
+        (PARAMETER, tuple, ParameterSpec),
+        (PORTFOLIO, tuple, Portfolio),
+    ],
+)
+def test_the_kind_of_a_file_is_read_off_its_fields(
+    tmp_path: Path, text: str, kind: type, item: type | None
+) -> None:
     path = tmp_path / "file.yaml"
     path.write_text(text)
-    content = loader.validate_file(path)
-    assert isinstance(content, kind)
-    if isinstance(content, tuple):
-        assert isinstance(content[0], ParameterSpec)
+    found = loader.validate_file(path)
+    assert isinstance(found, kind)
+    if isinstance(found, tuple):
+        assert isinstance(found[0], item)
 
 
 def test_a_file_outside_the_package_loads_by_path(tmp_path: Path) -> None:
@@ -303,6 +446,69 @@ CASES = {
     "infinite": (SCENARIO.replace("times: 2", "times: 1e999"), ["'1e999' is not a finite number"]),
     "deep": ("a: " + "[" * 500 + "]" * 500, ["nesting is deeper than"]),
     "two documents": (SCENARIO + "---\nid: b\n", ["file.yaml:11: a second document"]),
+    "an onset in crisis": (
+        SCENARIO.replace("taiwan: 1", "taiwan: 2"),
+        ["file.yaml:5: mode: an onset starts at levels 0 and 1", "'forced'"],
+    ),
+    "script: unknown posture": (
+        SCRIPT.replace("restrained", "restraint"),
+        ["us_posture[1].posture: 'restraint' is not one of: engaged, transactional, restrained"],
+    ),
+    "script: unknown state": (
+        SCRIPT.replace("ceasefire", "peace"),
+        ["file.yaml:16: war[1].state: 'peace' is not one of: intense, low, ceasefire"],
+    ),
+    "script: no chance": (
+        SCRIPT.replace("0.25", "0"),
+        ["us_posture[1].chance: 0 is outside the allowed range: above 0 and at most 1"],
+    ),
+    "script: a number for a list": (
+        SCENARIO + "war: 2\n",
+        ["file.yaml:11: war: expected a list, found 2"],
+    ),
+    "script: after the end": (
+        SCRIPT + "quarters: 4\n",
+        [
+            "file.yaml:12: us_posture[0].from_quarter: the scenario ends after quarter 3",
+            "file.yaml:13: us_posture[1].from_quarter",
+        ],
+    ),
+    "script: tabled after the end": (
+        SCENARIO + "quarters: 3\n",
+        ["file.yaml:10: table[0].quarter: the scenario ends after quarter 2"],
+    ),
+    "script: two at once": (
+        SCRIPT.replace("from_quarter: 3", "from_quarter: 1"),
+        ["file.yaml:16: war[1]: two entries begin in quarter 1; keep one"],
+    ),
+    "script: unknown parameter": (
+        SCRIPT.replace("psi_CN", "psi_CM"),
+        ["file.yaml:17: parameters.psi_CM: there is no parameter 'psi_CM'", "psi_CN"],
+    ),
+    "script: parameter outside its range": (
+        SCRIPT.replace("[0.2, 0.4]", "[0.2, 4]"),
+        ["file.yaml:17: parameters.psi_CN: 0.2..4 leaves the allowed range 0..1.5"],
+    ),
+    "script: parameter reversed": (
+        SCRIPT.replace("[0.2, 0.4]", "[0.4, 0.2]"),
+        ["file.yaml:17: parameters.psi_CN: 0.4 is above 0.2"],
+    ),
+    "script: parameter in words": (
+        SCRIPT.replace("[0.2, 0.4]", "high"),
+        ["file.yaml:17: parameters.psi_CN: expected a list, found 'high'"],
+    ),
+    "portfolio: one member": (
+        PORTFOLIO.replace("[a-b, c-d]", "[a-b]"),
+        ["file.yaml:4: [0].members: expected 2 or more entries, found a list of 1"],
+    ),
+    "portfolio: member twice": (
+        PORTFOLIO.replace("[a-b, c-d]", "[a-b, a-b]"),
+        ["[0].members[1]: 'a-b' is named twice"],
+    ),
+    "portfolio: id twice": (
+        PORTFOLIO + PORTFOLIO,
+        ["[1].id: 'both' stands here a second time (first on line 1)"],
+    ),
     "lens: unknown symbol": (
         LENS.replace("psi_CN", "psi_CM"),
         ["file.yaml:7: cells[0].symbol: there is no parameter 'psi_CM'", "psi_CN"],

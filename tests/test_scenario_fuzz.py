@@ -1,10 +1,14 @@
-"""Whatever a file contains, reading it gives content or an InputError that names the file."""
+"""Whatever a file contains, reading it gives content or an InputError that names the file.
+
+A scenario that is accepted can be compiled: start, script, parameters and what it brings.
+"""
 
 from collections import Counter
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
@@ -13,14 +17,34 @@ from hypothesis import strategies as st
 from scenarios import loader
 from scenarios.scenario import Scenario
 from scenarios.schema import Lens
+from simulator import content, registry
 from simulator.errors import InputError
 
 FOLDER = Path(loader.__file__).parent
+SCRIPT = """\
+id: scripted
+title: Everything a script can do
+summary: A sample.
+sources: [mli para 1]
+mode: onset
+levels: {europe: 1, taiwan: 0, korea: 1, south_china_sea: 1}
+quarters: 12
+triggers: [{theater: korea, times: 2.5, from_quarter: 1, quarters: 3}]
+us_posture:
+  - {posture: restrained, from_quarter: 2, quarters: 3, chance: 0.25, otherwise: transactional}
+  - {posture: engaged, from_quarter: 9}
+war: [{state: low, from_quarter: 1}, {state: ceasefire, from_quarter: 4, quarters: 2}]
+parameters: {psi_CN: [0.2, 0.4], phi: 0.05}
+events: [{quarter: 4, kind: summit, text: A summit}]
+table: [{policy: tokyo-liaison-office, quarter: 3, unless: same-issue}]
+"""
 PARAMETERS = (FOLDER / "parameters" / "beliefs.yaml").read_text(encoding="utf-8")
 TEXTS = [
     *((FOLDER / f"{name}.yaml").read_text(encoding="utf-8") for name in loader.ids("scenarios")),
     *((FOLDER / f"lenses/{name}.yaml").read_text(encoding="utf-8") for name in ("cfr", "mixed")),
     "\n".join(PARAMETERS.splitlines()[:60]) + "\n",
+    (FOLDER / "portfolios.yaml").read_text(encoding="utf-8"),
+    SCRIPT,
 ]
 TREES = [yaml.safe_load(text) for text in TEXTS]
 SNIPPETS = [
@@ -45,7 +69,23 @@ scalars = st.one_of(
     st.integers(),
     st.floats(),
     st.text(max_size=12),
-    st.sampled_from(["taiwan", "europe", "forced", "2024Q3", "a-b", "psi_CN", "high", "JPN"]),
+    st.sampled_from(
+        [
+            "taiwan",
+            "europe",
+            "forced",
+            "2024Q3",
+            "a-b",
+            "psi_CN",
+            "high",
+            "JPN",
+            "restrained",
+            "ceasefire",
+            "same-issue",
+            "tokyo-liaison-office",
+            "portfolio-mli",
+        ]
+    ),
     st.integers(-2, 41),
     st.binary(max_size=4),
     st.dates(),
@@ -142,6 +182,23 @@ documents = st.one_of(
 )
 
 
+def compiles(path: Path, spec: Scenario) -> None:
+    """Arrays fit the horizon, priors lie where they may; only an unknown policy may be refused."""
+    scene = content.scene(str(path))
+    for array in (scene.us_posture, scene.us_posture_otherwise, scene.war):
+        assert array.shape == (spec.quarters,)
+        assert set(array[~np.isnan(array)].tolist()) <= {0.0, 1.0, 2.0}
+    assert np.all((scene.us_posture_chance > 0.0) & (scene.us_posture_chance <= 1.0))
+    assert scene.triggers.shape == (spec.quarters, 4)
+    assert np.all(scene.triggers > 0.0)
+    assert set(content.overrides(None, str(path))) == set(spec.parameters)
+    if {item.policy for item in spec.table} <= set(registry.policies()):
+        content.program(str(path), [])
+        return
+    with pytest.raises(InputError, match="unknown policy"):
+        content.program(str(path), [])
+
+
 def outcomes(path: Path, examples: int) -> Counter[str]:
     """Read that many made-up files; anything but content or an InputError escapes."""
     seen: Counter[str] = Counter()
@@ -157,15 +214,18 @@ def outcomes(path: Path, examples: int) -> Counter[str]:
     def read(raw: bytes) -> None:
         path.write_bytes(raw)
         try:
-            content: Any = loader.validate_file(path)
+            found: Any = loader.validate_file(path)
         except InputError as error:
-            content = error
-        if isinstance(content, InputError):
+            found = error
+        if isinstance(found, InputError):
             seen["rejected"] += 1
-            assert str(path) in str(content)
+            assert str(path) in str(found)
         else:
             seen["accepted"] += 1
-            assert isinstance(content, Scenario | Lens | tuple)
+            assert isinstance(found, Scenario | Lens | tuple)
+        if isinstance(found, Scenario):
+            seen["scripts"] += bool(found.script)
+            compiles(path, found)
 
     read()
     return seen
@@ -173,11 +233,11 @@ def outcomes(path: Path, examples: int) -> Counter[str]:
 
 def test_only_input_errors_escape(tmp_path: Path) -> None:
     seen = outcomes(tmp_path / "made-up.yaml", 300)
-    assert min(seen["accepted"], seen["rejected"]) > 0
+    assert min(seen["accepted"], seen["rejected"], seen["scripts"]) > 0
 
 
 @pytest.mark.slow
 def test_only_input_errors_escape_from_ten_thousand_files(tmp_path: Path) -> None:
     seen = outcomes(tmp_path / "made-up.yaml", 10_000)
-    assert seen.total() >= 10_000
-    assert min(seen["accepted"], seen["rejected"]) > 0
+    assert seen["accepted"] + seen["rejected"] >= 10_000
+    assert min(seen["accepted"], seen["rejected"], seen["scripts"]) > 0

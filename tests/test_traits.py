@@ -345,8 +345,11 @@ def _literal(node: ast.AST) -> list[str]:
 
 
 def _trait_reads() -> set[str]:
-    """Patterns of the trait names that the engine and the rules ask for."""
+    """Patterns of the trait names that the engine and the rules ask for, or that another trait
+    is worked out from."""
     root, found = build_traits.FOLDER.parent, set()
+    for path in root.glob("agents/*_cells.py"):
+        found.update(re.findall(r'known\["(\w+)"\]', path.read_text(encoding="utf-8")))
     for path in [*root.glob("simulator/**/*.py"), *root.glob("agents/rules/*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):

@@ -186,10 +186,11 @@ def _start_economy(setting: Setting) -> Floats:
 
 
 def _offers(state: State, at: Quarter) -> Floats:
-    """`eng_w*(.5 + development)*(engagement + Eur - Eur0)`: what the West brings less what the
-    other side does, in percent of GDP a year up to a cap, and Europe's standing."""
+    """`eng_w*(.5 + development)*(engagement + worth*(Eur - Eur0))`: what the West brings less what
+    the other side does, in percent of GDP a year up to a cap, and Europe's standing."""
     setting, rows = at.setting, hedgers(at.setting.world)
-    offers = state.europe_standing[:, None] - at.p("europe_standing_start")
+    gained = state.europe_standing[:, None] - at.p("europe_standing_start")
+    offers = at.p("standing_worth") * gained
     if any(bundle.levers.engage for bundle in setting.program.bundles):
         offers = offers + _engaged(True, rows, at) - _engaged(False, rows, at)
     priority = 0.5 + setting.futures.trait("development_priority")[:, rows]
@@ -197,15 +198,14 @@ def _offers(state: State, at: Quarter) -> Floats:
 
 
 def _engaged(by_west: bool, rows: list[int], at: Quarter) -> Floats:
-    """Engagement that arrives from one side, percent of GDP a year."""
-    setting, west = at.setting, len(at.setting.world.red)
-    forces = tuple(
-        f * stocks.delivered(bundle, at)[:, 0] * float((bundle.target == west) == by_west)
-        for f, bundle in zip(at.notes["force"], setting.program.bundles, strict=True)
-    )
-    money = stance.to_actor("engage", at, forces, share=True)[:, rows]
-    gdp = setting.futures.trait("gdp_usd_bn")[:, rows]
-    return np.minimum(at.p("offer_cap"), 100.0 * money / gdp)
+    """Engagement that arrives from one side, percent of GDP a year; receivers share by GDP."""
+    setting, gdp = at.setting, at.setting.futures.trait("gdp_usd_bn")
+    percent = np.zeros((len(gdp), len(rows)))
+    for f, bundle in zip(at.notes["force"], setting.program.bundles, strict=True):
+        if bundle.levers.engage and (bundle.target == len(setting.world.red)) == by_west:
+            money = f[:, None] * stocks.delivered(bundle, at) * bundle.levers.engage
+            percent = percent + 100.0 * money / total(gdp[:, bundle.to])[:, None] * bundle.to[rows]
+    return np.minimum(at.p("offer_cap"), percent)
 
 
 def _trend(setting: Setting) -> Floats:

@@ -14,7 +14,6 @@ import numpy as np
 from simulator import draws
 from simulator.arrays import Floats, Ints, logit, read_only
 from simulator.mechanisms import closeness, sanctions, stocks, trade
-from simulator.mechanisms.closeness import guarantee
 from simulator.phase import Quarter
 from simulator.questions import CoerceView
 from simulator.setting import Setting
@@ -101,7 +100,7 @@ def _view(
     return CoerceView(
         drift=closeness.drift(state, at)[:, None, rows],
         visible=closeness.visible(state, at, t, forces)[:, None, rows],
-        guarded=guarantee(state, at)[:, None, rows],
+        guarded=closeness.guarantee(state, at)[:, None, rows],
         armed=can.armed[None, None],
         own_cost=own_cost(state, at, t, can, forces)[:, None],
         open=(under_way <= 1.0).astype(float)[:, None],
@@ -224,4 +223,4 @@ def _note(hit: Floats, armed: Floats, at: Quarter) -> None:
     at.notes["coercion"] = {"hit": hit, "armed": armed}
 
 
-__all__ = ["begin", "coerce", "coercers", "cut", "guarantee", "options", "pool"]
+__all__ = ["begin", "coerce", "coercers", "cut", "options", "pool"]

@@ -205,15 +205,16 @@ def consistency(state: State, at: Quarter) -> Floats:
 
 
 def _notice(state: State, at: Quarter) -> None:
-    """Campaigns that are noticed count as hostile acts, of either side: the more resilient those
-    who hear them, by their stake in a theater, the likelier."""
+    """Campaigns in disguise (not `public`) that are noticed count as hostile acts, of either side:
+    the more resilient those who hear them, by their stake in a theater, the likelier."""
     setting = at.setting
     targets = len(setting.world.targets)
     unseen = np.ones((state.runs, targets, len(THEATERS)))
     for f, bundle in _campaigns(at):
-        watch = _watchful(state, bundle, setting)
-        loud = 1.0 - np.exp(-f[:, None] * bundle.reach["narrative"])
-        unseen[:, bundle.target] = unseen[:, bundle.target] * (1.0 - loud * watch)
+        if not bundle.public:
+            watch = _watchful(state, bundle, setting)
+            loud = 1.0 - np.exp(-f[:, None] * bundle.reach["narrative"])
+            unseen[:, bundle.target] = unseen[:, bundle.target] * (1.0 - loud * watch)
     noticed = at.luck("campaign", targets, len(THEATERS)) > unseen
     at.notes["noticed"] = noticed
     at.notes["acts"] = at.notes.get("acts", 0.0) + at.p("campaign_hostility")[..., None] * noticed

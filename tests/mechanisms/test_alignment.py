@@ -205,13 +205,13 @@ def test_trade_and_offers_as_shown_by_hand() -> None:
     slope, weight = fixed.p("alignment_slope")[:, 0], fixed.p("engagement_weight")[:, 0]
     memory0 = coercion.begin(fixed)["memory"]
     standing = state.europe_standing - fixed.p("europe_standing_start")[:, 0]
+    standing = standing * fixed.p("standing_worth")[:, 0]
     receivers = [row(fixed, a) for a in ("JPN", *members(fixed, "ASEAN"))]
     for n, i in enumerate(alignment.hedgers(fixed.world)):
         cost = state.trade_left[:, i] * (1.0 + state.memory[:, i]) - (1.0 + memory0[:, i])
         trade = slope * f.trait("trade_dependence")[:, i] * cost
         assert v.economy[:, n] == pytest.approx(trade, abs=1e-12)
-        got = 6.0 / len(receivers) if i in receivers else 0.0
-        money = np.minimum(2.0, 100.0 * got / f.trait("gdp_usd_bn")[:, i])
+        money = 100.0 * 6.0 / f.trait("gdp_usd_bn")[:, receivers].sum(axis=-1) * (i in receivers)
         priority = 0.5 + f.trait("development_priority")[:, i]
         assert v.offers[:, n] == pytest.approx(weight * priority * (money + standing), abs=1e-12)
     assert len(receivers) == 11
@@ -307,6 +307,19 @@ def test_what_the_union_announces_arrives_in_part() -> None:
     delivered = build(runs=5).p("engagement_delivery")[:, 0]
     assert union == pytest.approx(mine * delivered, rel=1e-12)
     assert np.all(mine > 0.0)
+
+
+def test_v38_receivers_share_by_size() -> None:
+    """One large receiver or two halves of it: the same percent of GDP."""
+    both = acts("a", {"engage": 8.0}, by=["USA"], to=["IDN", "THA"])
+    fixed = build(both, runs=5)
+    seen, rows = shown(fixed, begun(fixed)).offers, alignment.hedgers(fixed.world)
+    f, weight = fixed.futures, fixed.p("engagement_weight")[:, 0]
+    own = [row(fixed, a) for a in ("IDN", "THA")]
+    percent = 800.0 / f.trait("gdp_usd_bn")[:, own].sum(axis=-1)
+    for i in own:
+        expected = weight * (0.5 + f.trait("development_priority")[:, i]) * percent
+        assert seen[:, rows.index(i)] == pytest.approx(expected, rel=1e-12)
 
 
 def test_offers_of_the_other_side_pull_the_other_way_and_all_are_capped() -> None:

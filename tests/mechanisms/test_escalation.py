@@ -165,6 +165,64 @@ def test_off_ramps_open_with_channels_and_close_with_ties_and_crowding() -> None
     assert np.array_equal(hazards({"visibility": 0.9})[1][:, 0], BASE[1][:, 0])
 
 
+def generic() -> tuple[Setting, Quarter, State]:
+    """Level 3 everywhere and nothing that the hazards read at rest."""
+    fixed, luck = build(runs=20), np.random.default_rng(4)
+    at, state = quarter(fixed), begun(fixed)
+    at.notes["response"] = np.full((20, len(fixed.pairs)), COUNTERED)
+    at.notes["tied_audience"] = luck.uniform(0.1, 0.5, (20, 4))
+    names = ("visibility", "military", "channel", "procedures", "belief", "alignment",
+             "forum_record", "europe_standing")  # fmt: skip
+    made = {n: luck.uniform(0.2, 0.6, getattr(state, n).shape) for n in names}
+    return fixed, at, replace(state, level=np.full((20, 4), 3.0), **made)
+
+
+def test_the_hazard_of_accidents_by_hand() -> None:
+    fixed, at, state = generic()
+    p = {n: fixed.p(n)[:, 0] for n in ("density_slope", "spiral_slope", "channel_slope")}
+    got = escalation.chance_of_accident(state, at)
+    for k, i in enumerate(fixed.world.challenger):
+        contact = (state.visibility[..., k] * state.military[..., k]).sum(axis=-1) + 1.0
+        spiral = 1.0 / (1.0 + np.exp(-state.belief[:, i, -1])) - 0.5
+        talk = state.channel[:, k] + 0.5 * state.procedures[:, k]
+        slope = (
+            p["density_slope"] * contact + p["spiral_slope"] * spiral - p["channel_slope"] * talk
+        )
+        hazard = fixed.p("accident_hazard")[:, 3] * np.exp(slope)
+        assert got[:, k] == pytest.approx(1.0 - np.exp(-hazard), abs=1e-14)
+
+
+def test_the_hazard_of_off_ramps_by_hand() -> None:
+    fixed, at, state = generic()
+    p = {n: fixed.p(n)[:, 0] for n in ("mediation", "lock_in", "target_tie", "pain_slope",
+         "asian_mediation", "europe_mediation", "europe_standing_start")}  # fmt: skip
+    got = escalation.chance_of_offramp(state, at)
+    own = fixed.world.groups["ASEAN"]
+    start = fixed.futures.trait("start_alignment")[:, own].std(axis=-1)
+    unity = (1.0 - state.alignment[:, own].std(axis=-1)) / (1.0 - start) * state.forum_record[:, 2]
+    assert np.all(unity < 1.0)
+    for k in range(4):
+        outside = state.visibility[:, -1, k] * state.military[:, -1, k]
+        mediation = p["asian_mediation"] * unity * (1.0 - outside)
+        gained = state.europe_standing - p["europe_standing_start"]
+        mediation = (mediation + p["europe_mediation"] * gained) * (k > 0) + 0.5 * state.channel[
+            :, k
+        ]
+        tied = (1.0 + p["target_tie"]) * at.notes["tied_audience"][:, k]
+        pain = fixed.challenger_loss[:, k, 3]
+        slope = p["mediation"] * mediation - p["lock_in"] * tied + p["pain_slope"] * pain
+        hazard = fixed.p("off_ramp")[:, 3] * np.exp(slope)
+        assert got[:, k] == pytest.approx(1.0 - np.exp(-hazard), abs=1e-14)
+
+
+def test_procedures_prevent_accidents_and_unity_and_standing_open_off_ramps() -> None:
+    assert np.all(hazards({"procedures": 0.9})[0] < hazards({"procedures": 0.1})[0])
+    for name in ("forum_record", "europe_standing"):
+        more, less = hazards({name: 0.9})[1], hazards({name: 0.1})[1]
+        assert np.all(more[:, 1:] > less[:, 1:])
+        assert np.array_equal(more[:, 0], less[:, 0])
+
+
 def test_pain_opens_off_ramps() -> None:
     low, high = (build(runs=50, limits={"b_pain": b}) for b in (0.0, 0.1))
     chances = []

@@ -345,9 +345,12 @@ def noticed(fixed: Setting, state: State, quarters: int) -> np.ndarray:
 
 
 def test_campaigns_are_noticed_by_effort_and_the_resilience_of_those_meant() -> None:
-    """`1 - prod(1 - (1 - exp(-effort))*resilience)`, both sides alike (V32)."""
+    """`1 - prod(1 - (1 - exp(-effort))*resilience)`, both sides alike (V32); whoever shows whose
+    story it is has nothing to be found out."""
     more = acts("more", {"narrative": {"south_china_sea": 0.6}}, by=["RUS", "CHN"], to=["PHL"])
-    fixed = build(TALK, STORY, more, runs=400)
+    hidden = [replace(one, public=False) for one in (TALK, STORY, more)]
+    open_ = [acts("open", {"narrative": 1.0}, by=[actor]) for actor in ("RUS", "USA")]
+    fixed = build(*hidden, *open_, runs=400)
     state = begun(fixed)
     share = noticed(fixed, state, 12)
     f, world, hard = fixed.futures, fixed.world, state.resilience
@@ -368,7 +371,7 @@ def test_campaigns_are_noticed_by_effort_and_the_resilience_of_those_meant() -> 
 
 
 def test_acts_of_others_are_kept() -> None:
-    fixed = build(STORY, runs=200)
+    fixed = build(replace(STORY, public=False), runs=200)
     state = begun(fixed)
     at = in_force(fixed, state)
     at.notes["acts"] = np.full((200, 4, 4), 0.5)

@@ -13,6 +13,7 @@ from agents.rules.council import sound
 from mechanisms import begun, build, policy, quarter
 from simulator.contracts import Ask, Levers
 from simulator.ladder import FEATURES
+from simulator.mechanisms import stocks
 from simulator.mechanisms.preferences import features, salience, sounding
 from simulator.questions import SoundView
 from simulator.setting import Setting
@@ -125,6 +126,25 @@ def test_threat_is_of_the_far_challenger_and_russia_its_rivals_share() -> None:
     assert np.all(moved(far)[..., share] == -1.0)
     assert np.all(moved(near)[..., threat] == 0.0)
     assert np.all(moved(near)[..., share] == 1.0)
+
+
+@pytest.mark.parametrize("issue", ["engagement", "sanctions", "wording", "burden"])
+def test_salience_by_hand(issue: str) -> None:
+    """`base*(1 + w_sal*(alert + (Pi - Pi0 on what divides)))`, by what stocks tell of alert."""
+    fixed = asking(issue)
+    state, luck = begun(fixed), np.random.default_rng(5)
+    made = {
+        n: luck.uniform(0.2, 0.9, getattr(state, n).shape) for n in ("awareness", "polarization")
+    }
+    hot = replace(state, level=luck.integers(1, 6, state.level.shape).astype(float), **made)
+    text, at = fixed.program.texts[0], quarter(fixed)
+    base, got = (salience(s, text, ALL, at) for s in (state, hot))
+    division = 1.0 - (1.0 - 0.15**2) * (1.0 - 0.3**2)
+    dividing = issue in ("engagement", "sanctions")
+    bloc = (hot.polarization - division)[:, None] * dividing
+    expected = base * (1.0 + fixed.p("crisis_salience") * (stocks.alert(hot, at)[:, ALL] + bloc))
+    assert got == pytest.approx(expected, abs=1e-12)
+    assert np.all(np.abs(hot.polarization - division) > 0.0)
 
 
 def test_crises_raise_salience() -> None:
