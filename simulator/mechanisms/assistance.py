@@ -195,9 +195,7 @@ def _pledged(there: Partners, at: Quarter) -> Floats:
 def _retaliation(state: State, there: Partners, rung: Ints, at: Quarter) -> Floats:
     """What each asker expects the other side to make it pay, pp a year, (runs, askers): coercion
     of those that side with the attacked, sanctions on those that side with the challenger."""
-    if "expected_coercion" not in at.notes:
-        at.notes["expected_coercion"] = acceptance.expected(state, replace(at, rows=None))
-    out = at.of(at.notes["expected_coercion"])[:, there.who]
+    out = acceptance.expected(state, at)[:, there.who]
     expected = at.of(at.notes["expected_sanctions"])
     for column, i in enumerate(there.who):
         if there.red[column] and i in at.setting.world.challenger:
