@@ -53,7 +53,7 @@ class State:
     support: Floats  # (runs, actors) M18: public support for the alliance 0..1
     mood: Floats  # (runs, actors) M18: government warm 1, neutral 0, cool -1
     burden: Floats  # (runs, actors) M5: defense spending, percent of GDP
-    capability: Floats  # (runs, actors, classes) M5: stock of arms over its start
+    capability: Floats  # (runs, actors) M5: stock of arms, of every class, over its start
     munitions: Floats  # (runs, actors, classes) M6: $bn at peacetime prices
     output: Floats  # (runs, actors, classes) M6: munitions made, $bn a quarter
     interchange: Floats  # (runs, links) M6: interchangeability 0..1 by kind of link

@@ -82,6 +82,12 @@ def visible(state: State, at: Quarter, t: int, forces: tuple[Floats, ...]) -> Fl
     a partner has agreed to, and, for states under a guarantee, half of the Western forces added at
     home.
     """
+    when = "now" if forces is at.notes.get("force") else "before"
+    reads = (state.visibility, state.exclusiveness, state.military, state.taking_part, forces)
+    return at.known(f"visible {t} {when}", reads, lambda: _visible(state, at, t, forces))
+
+
+def _visible(state: State, at: Quarter, t: int, forces: tuple[Floats, ...]) -> Floats:
     setting = at.setting
     where, mine = home(setting), claims(setting, t)
     out = _standing(setting, t, state.visibility[:, -1] * state.exclusiveness[:, -1])

@@ -134,6 +134,20 @@ def own_cost(state: State, at: Quarter, t: int, can: Options, forces: tuple[Floa
     Economic: the trade it gives up, and the answer in kind that others have prepared; armed: the
     cost of the lowest rung.  Capacity that a state has built with partners adds to both.
     """
+    when = "now" if forces is at.notes.get("force") else "before"
+    reads = (
+        state.trade_left,
+        state.exposure,
+        state.partner_capacity,
+        state.sanction_belief,
+        forces,
+    )
+    return at.known(f"own cost {t} {when}", reads, lambda: _own_cost(state, at, t, can, forces))
+
+
+def _own_cost(
+    state: State, at: Quarter, t: int, can: Options, forces: tuple[Floats, ...]
+) -> Floats:
     setting, rows = at.setting, can.targets
     price = at.p("coercion_cut") * at.p("passthrough")
     there = (trade.left(state, setting, t) * trade.their_share(setting, t))[:, rows]
