@@ -92,11 +92,13 @@ class Event(Record):
 class Tabled(Record):
     """A policy that others bring: it is tabled, or begins if it asks no forum.
 
-    ``unless: same-issue`` = not if a policy of the user asks the same forum on the same issue.
+    ``unless: same-issue`` = not if a policy of the user asks the same forum on the same issue.  One
+    by the leadership is tabled by chance, at a summit from that quarter on.
     """
 
     policy: Slug
     quarter: Quarter
+    by: Literal["secretariat", "leadership"] = "secretariat"
     unless: Literal["same-issue"] | None = None
 
 

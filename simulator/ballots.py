@@ -21,7 +21,11 @@ _MICRO = 1e6  # sums of pp and log-odds are kept in millionths, as whole numbers
 @dataclass(frozen=True)
 class Ballots:
     """`counts` (texts, actors, counts), `objection` (texts, actors) and `parts`
-    (texts, actors, features), the last two in millionths."""
+    (texts, actors, features), the last two in millionths.
+
+    Votes in bodies, not who joins a coalition; a member that votes against or stands aside
+    counts as one that broke silence.  Texts that the leadership tables by itself are left out.
+    """
 
     texts: tuple[tuple[int, int, float], ...]
     counts: Ints
@@ -58,21 +62,21 @@ class Ballots:
             return self
         counts, objection, parts = self.counts.copy(), self.objection.copy(), self.parts.copy()
         for t, vote in votes.items():
-            members, held = vote["members"], vote["tabled"][:, None]
-            against, broke, hid = vote["gain"] < 0.0, vote["broke"] & held, vote["hid"] & held
-            blamed = vote["blamed"][:, None] == np.arange(len(members))
+            if at.setting.program.texts[t].by_leadership:
+                continue
+            members, against = vote["members"], vote["gain"] < 0.0
             seen = {
-                "sessions": np.broadcast_to(held, against.shape),
-                "supported": held & ~against,
-                "acquiesced": held & against & ~broke & ~hid,
-                "hid": hid,
-                "broke": broke,
-                "blamed": blamed & held,
+                "sessions": np.ones_like(against),
+                "supported": ~against,
+                "acquiesced": against & ~vote["broke"] & ~vote["hid"],
+                "hid": vote["hid"],
+                "broke": vote["broke"],
+                "blamed": vote["blamed"][:, None] == np.arange(len(members)),
             }
             for n, name in enumerate(COUNTS):
                 counts[t, members, n] += seen[name].sum(axis=0)
-            objection[t, members] += _micro(-vote["gain"], held)
-            parts[t, members] += _micro(vote["parts"], held[..., None])
+            objection[t, members] += _micro(-vote["gain"])
+            parts[t, members] += _micro(vote["parts"])
         return Ballots(self.texts, counts, objection, parts)
 
     def frame(self, world: World) -> pd.DataFrame:
@@ -94,6 +98,6 @@ class Ballots:
         return pd.DataFrame(rows, columns=[*head, *(f"part_{f}" for f in FEATURES)])
 
 
-def _micro(values: Floats, held: Floats) -> Ints:
-    whole: Ints = np.where(held, np.rint(values * _MICRO), 0.0).astype(np.int64).sum(axis=0)
+def _micro(values: Floats) -> Ints:
+    whole: Ints = np.rint(values * _MICRO).astype(np.int64).sum(axis=0)
     return whole

@@ -151,7 +151,7 @@ def play_block(
     paths = {name: history[key][:, k] if k is not None else history[key]
              for name, (key, k) in _PATHS.items()}  # fmt: skip
     forum = {name: np.moveaxis(history[name], (0, 1, 2), (2, 1, 0))
-             for name in ("result", "text", "price")}  # fmt: skip
+             for name in ("result", "text", "price", "carried")}  # fmt: skip
     rises = np.moveaxis((history["rose"] > 0.0).mean(axis=-1), 0, -1)
     return Block(measure(history, state, fixed), paths, ballots, forum, rises)
 

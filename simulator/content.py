@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -183,7 +184,9 @@ def program(scenario: str, names: Sequence[str]) -> Program:
         brought = registry.policy(item.policy)
         same = item.unless is not None and asked & {(a.forum, a.issue) for a in brought.asks}
         if item.policy not in chosen and not same:
-            chosen[item.policy] = brought.postponed(item.quarter)
+            chosen[item.policy] = replace(
+                brought.postponed(item.quarter), by_leadership=item.by == "leadership"
+            )
     return compile_program(list(chosen.values()), world(), ladder().texts)
 
 

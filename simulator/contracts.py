@@ -183,7 +183,8 @@ class Policy:
     not), narrative effort and built capacity, `partners` with whom industry and interchangeability
     are built.  `start`, `phase_in` and `end` are quarters.  `ungated` levers do not wait for the
     asks; `parts` are further levers on terms of their own.  `when(sight)` returns a mask over runs;
-    the policy starts in a run when it first is true.
+    the policy starts in a run when it first is true.  `by_leadership` leaves it to chance whether
+    the head of the institution tables it at a summit (scenarios use it).
     """
 
     id: str
@@ -207,6 +208,7 @@ class Policy:
     phase_in: int = 1
     end: int | None = None
     when: Trigger | None = None
+    by_leadership: bool = False
     note: str = ""
 
     def __post_init__(self) -> None:

@@ -4,27 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from simulator.ladder import FEATURES
-from simulator.mechanisms.forums import ADOPTED, BLOCKED, WEAKENED
 from simulator.phase import Quarter
 from simulator.results import Event
 from simulator.state import State
-from simulator.telling import NEWS, TELL, Teller
-from simulator.telling.base import event, place, terms_of, text_name
+from simulator.telling import NEWS, TELL, Teller, council
+from simulator.telling.base import event, place, terms_of
 from simulator.world import THEATERS
 
-REASONS = {
-    "threat": "threat seen in Asia",
-    "trade": "trade with the challenger",
-    "openness": "openness to its capital",
-    "russia": "the threat at home comes first",
-    "alignment": "alignment with the sponsor",
-    "autonomy": "wish for autonomy",
-    "dispute": "open dispute",
-}
-_WEIGHED = ("private reasons", "side payment", "cost of standing out")
 _MOVES = {-1: "steps down", 0: "holds", 1: "goes up a rung", 2: "jumps two rungs"}
 _ANSWERS = {-1: "concedes", 0: "holds", 1: "counters"}
 
@@ -52,7 +38,7 @@ def quarter_events(
         if made is not None:
             found.append(made)
     news = [one for report in NEWS for one in report(before, after, at)]
-    return _with_results(found, at) + news + _moves(before, after, at)
+    return council.with_results(found, at) + news + _moves(before, after, at)
 
 
 def _triggers(at: Quarter) -> list[Event]:
@@ -61,61 +47,6 @@ def _triggers(at: Quarter) -> list[Event]:
         for k in range(len(THEATERS))
         if at.notes["triggers"][0, k] > 0
     ]
-
-
-def _draft(d: dict[str, Any], before: State, at: Quarter) -> Event | None:
-    if not d["context"]["when"][0]:
-        return None
-    forum, what = text_name(d["context"]["text"], at)
-    share = d["answer"].choice / (at.setting.ladder.grid - 1)
-    words = f"tables {share:.0%} of the way to {what}" if share > 0 else f"holds back {what}"
-    return event(at, "draft", d["actor"], forum, f"{share:.0%}", words, terms_of(d))
-
-
-def _silence(d: dict[str, Any], before: State, at: Quarter) -> Event | None:
-    t, n = d["context"]["text"], d["n"]
-    if not d["context"]["when"][0]:
-        return None
-    vote = at.notes["votes"][t]
-    forum, what = text_name(t, at)
-    if vote["broke"][0, n]:
-        loud = vote["blamed"][0] == n
-        choice = "broke silence"
-        words = f"breaks silence on {what}" + (" and takes the blame" if loud else "")
-    elif vote["hid"][0, n]:
-        choice, words = "hid", f"would object to {what} and hides behind others"
-    elif vote["gain"][0, n] < 0.0:
-        choice, words = "acquiesced", f"dislikes {what} and stays silent"
-    else:
-        choice, words = "supported", f"supports {what}"
-    terms = vote_reasons(d, n)
-    if choice != "supported":
-        own = terms_of(d)
-        sign = -1.0 if choice == "broke silence" else 1.0
-        terms = {name: sign * value for name, value in terms.items()}
-        terms |= {k: own[k] for k in _WEIGHED if k in own}
-    return event(at, "vote", d["actor"], forum, choice, words, terms)
-
-
-def vote_reasons(d: dict[str, Any], n: int) -> dict[str, float]:
-    """What a text is worth to a member, in pp, split over what moved its ideal point: each
-    trait's share of the log-odds, and what is left for a government of average traits."""
-    parts = d["context"]["parts"].values["parts"][0, n]
-    worth = float(d["answer"].terms()["worth of the text"])
-    pull = float(np.abs(parts).sum())
-    own = {f: worth * abs(float(p)) / pull for f, p in zip(FEATURES, parts, strict=True) if pull}
-    sign = 1.0 if worth >= 0.0 else -1.0
-    toward = {f: v for (f, v), p in zip(own.items(), parts, strict=True) if p * sign > 0.0}
-    return {REASONS[f]: v for f, v in toward.items()}
-
-
-def _accept(d: dict[str, Any], before: State, at: Quarter) -> Event | None:
-    if not d["context"]["when"][0]:
-        return None
-    forum, what = text_name(d["context"]["text"], at)
-    yes = d["answer"].choice > 0.0
-    words = f"{'takes part in' if yes else 'declines'} {what}"
-    return event(at, "accept", d["actor"], forum, "yes" if yes else "no", words, terms_of(d))
 
 
 def _challenge(d: dict[str, Any], before: State, at: Quarter) -> Event | None:
@@ -138,26 +69,10 @@ def _respond(d: dict[str, Any], before: State, at: Quarter) -> Event | None:
 
 
 _DECISIONS: dict[str, Teller] = {
-    "draft": _draft,
-    "silence": _silence,
-    "accept": _accept,
     "challenge": _challenge,
     "respond": _respond,
     **TELL,
 }
-
-
-def _with_results(found: list[Event], at: Quarter) -> list[Event]:
-    """Put each forum's result after its votes."""
-    words = {BLOCKED: "is blocked", WEAKENED: "passes weakened", ADOPTED: "is adopted"}
-    results = []
-    for t in range(len(at.setting.program.texts)):
-        code = float(at.notes["results"][t, 0])
-        if code in words:
-            forum, what = text_name(t, at)
-            results.append(event(at, "result", None, forum, words[code], f"{what} {words[code]}"))
-    last = max((n for n, e in enumerate(found) if e.kind in ("vote", "draft")), default=-1)
-    return found[: last + 1] + results + found[last + 1 :]
 
 
 def _moves(before: State, after: State, at: Quarter) -> list[Event]:

@@ -7,25 +7,46 @@ from typing import Any
 
 import numpy as np
 
-from simulator.arrays import Bools, Floats
+from simulator.arrays import Bools, Floats, Ints
 from simulator.world import CLASSES, FORUMS, ISSUES, THEATERS, World
 
-FEATURES = ("threat", "trade", "openness", "russia", "alignment", "autonomy", "dispute")
+FEATURES = ("threat", "trade", "openness", "russia", "alignment", "autonomy", "dispute",
+            "patron", "rival", "leaning")  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Forum:
-    """A body: its members (mask over actors), slots per quarter (ordinary, summit), cycle."""
+    """A body: who sits in it and from which quarter (masks over actors), what it takes to pass a
+    text on each issue (`contracts.RULES`), slots per quarter (ordinary, summit), and its cycle.
+
+    `opt_out` (issues): objectors stand aside instead of blocking; `guests`: members that speak
+    with the voice of partners; `adds`: features of an ideal point that count here only;
+    `allied`: a failure shows the allies divided.
+    """
 
     id: str
     title: str
     members: Bools
+    since: Ints
+    guests: Bools
+    rules: tuple[str, ...]
+    opt_out: Bools
+    adds: tuple[str, ...]
+    allied: bool
     slots: tuple[int, int]
     summit: int
 
     def seats(self, quarter: int) -> int:
         """Major items that the body can take in a quarter."""
-        return self.slots[1] if quarter % 4 == self.summit else self.slots[0]
+        return self.slots[1] if self.meets_at_summit(quarter) else self.slots[0]
+
+    def meets_at_summit(self, quarter: int) -> bool:
+        """Whether its leaders meet in a quarter."""
+        return quarter % 4 == self.summit
+
+    def sitting(self, quarter: int) -> Bools:
+        """Who has joined by a quarter, (actors,)."""
+        return self.members & (self.since <= quarter)
 
 
 @dataclass(frozen=True)
@@ -52,6 +73,9 @@ class Ladder:
     forums: dict[int, Forum]
     signs: Floats
     footprint: Bools
+    crises: Bools
+    blocs: Bools
+    cases: Bools
     wording_object: Bools
     grid: int
     salience: dict[str, float]
@@ -87,14 +111,14 @@ def build_ladder(raw: dict[str, Any], world: World) -> Ladder:
         asean_unity=raw["asean_unity"],
         trust=raw["trust"],
         texts=np.array([raw["texts"][d] for d in ISSUES], dtype=float),
-        forums={
-            FORUMS.index(f): Forum(
-                f, v["title"], world.members(v["members"]), tuple(v["slots"]), v["summit"]
-            )
-            for f, v in raw["forums"].items()
-        },
-        signs=np.array([[raw["issues"][d][f] for f in FEATURES] for d in ISSUES], dtype=float),
-        footprint=np.array([raw["issues"][d]["footprint"] for d in ISSUES]),
+        forums={FORUMS.index(f): _forum(f, v, world) for f, v in raw["forums"].items()},
+        signs=np.array(
+            [[raw["issues"][d].get(f, 0) for f in FEATURES] for d in ISSUES], dtype=float
+        ),
+        footprint=_flags(raw["issues"], "footprint"),
+        crises=_flags(raw["issues"], "crises"),
+        blocs=_flags(raw["issues"], "blocs"),
+        cases=_flags(raw["issues"], "cases"),
         wording_object=world.members(raw["wording_object"]),
         grid=raw["grid"],
         salience=raw["salience"],
@@ -105,6 +129,29 @@ def build_ladder(raw: dict[str, Any], world: World) -> Ladder:
         chips=raw["losses"]["chips"],
         elsewhere=raw["rest_of_world"],
     )
+
+
+def _forum(name: str, raw: dict[str, Any], world: World) -> Forum:
+    since = np.zeros(len(world.actors), dtype=np.int64)
+    for who, quarter in raw.get("joins", {}).items():
+        since[world.index[who]] = quarter
+    return Forum(
+        id=name,
+        title=raw["title"],
+        members=world.together([*raw["members"], *raw.get("joins", {})]),
+        since=since,
+        guests=world.together(raw.get("guests", [])),
+        rules=tuple(raw.get("rules", {}).get(d, raw["rule"]) for d in ISSUES),
+        opt_out=np.array([d in raw.get("opt_out", []) for d in ISSUES]),
+        adds=tuple(raw.get("adds", [])),
+        allied=raw.get("allied", False),
+        slots=tuple(raw["slots"]),
+        summit=raw["summit"],
+    )
+
+
+def _flags(issues: dict[str, Any], kind: str) -> Bools:
+    return np.array([kind in issues[d]["kinds"] for d in ISSUES])
 
 
 def _stances(raw: dict[str, Any], world: World) -> dict[str, Floats]:

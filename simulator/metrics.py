@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from simulator import metrics_bloc, metrics_forces, metrics_society
+from simulator import metrics_bloc, metrics_economy, metrics_forces, metrics_society
 from simulator.arrays import Bools, Floats
 from simulator.mechanisms import losses, signals
-from simulator.mechanisms.forums import ADOPTED, BLOCKED, WEAKENED
+from simulator.mechanisms.minutes import ADOPTED, BLOCKED, WEAKENED
 from simulator.phase import Quarter
 from simulator.setting import Setting
 from simulator.state import NEVER, State
@@ -23,6 +23,7 @@ PATH = Path(__file__).with_name("metrics.yaml")
 Measure = Callable[[dict[str, Floats], State, Setting], dict[str, Floats]]
 THEMES: tuple[Measure, ...] = (
     metrics_bloc.measure,
+    metrics_economy.measure,
     metrics_forces.measure,
     metrics_society.measure,
 )
@@ -67,6 +68,7 @@ def record(state: State, at: Quarter) -> None:
         **losses.money(state, at),
         "result": np.ascontiguousarray(notes["results"].T),
         "text": state.agreed,
+        "carried": state.carried,
         "price": _price(notes, state),
         **notes.get("measured", {}),
     }
@@ -137,29 +139,32 @@ def measure(history: dict[str, Floats], state: State, setting: Setting) -> dict[
 def _forum_metrics(
     history: dict[str, Floats], state: State, setting: Setting, quarters: int
 ) -> dict[str, Floats]:
+    """Read-outs of the texts that policies ask for; splits count all failures among allies."""
     texts, runs = setting.program.texts, state.runs
-    nothing = np.full(runs, np.nan)
-    if not texts:
+    own = [t for t, text in enumerate(texts) if not text.by_leadership]
+    allied = [t for t, x in enumerate(texts) if setting.ladder.forums[x.forum].allied]
+    blocked = (history["result"][:, allied] == BLOCKED).sum(axis=-1).sum(axis=-1)
+    splits = {"splits": blocked.astype(float)}
+    if not own:
         names = ("decision_delay", "adoption_probability", "adopted_weakened",
                  "quarters_to_adopt", "dilution")  # fmt: skip
-        return {**dict.fromkeys(names, nothing), "splits": np.zeros(runs)}
-    result = history["result"]
-    whole = (result == ADOPTED).any(axis=-1) & _joined(state, setting)
+        return {**dict.fromkeys(names, np.full(runs, np.nan)), **splits}
+    result, decided = history["result"][:, own], state.decided[:, own]
+    whole = (result == ADOPTED).any(axis=-1) & _joined(state, setting)[:, own]
     weak = (result == WEAKENED).any(axis=-1)
-    tabled = state.tabled < NEVER
-    delay = np.where(state.decided < NEVER, state.decided - state.tabled, float(quarters))
-    start = np.array([setting.ladder.texts[t.issue] for t in texts])
-    span = np.array([t.target for t in texts]) - start
-    got = (state.agreed - start) / np.where(span == 0.0, 1.0, span)
-    agreed = state.decided < NEVER
+    tabled = state.tabled[:, own] < NEVER
+    delay = np.where(decided < NEVER, decided - state.tabled[:, own], float(quarters))
+    start = np.array([setting.ladder.texts[texts[t].issue] for t in own])
+    span = np.array([texts[t].target for t in own]) - start
+    got = (state.agreed[:, own] - start) / np.where(span == 0.0, 1.0, span)
     all_in = whole.all(axis=-1)
     return {
         "decision_delay": _mean_of(delay, tabled),
         "adoption_probability": all_in.astype(float),
         "adopted_weakened": weak.any(axis=-1).astype(float),
         "quarters_to_adopt": np.where(all_in, np.max(delay, axis=-1), np.nan),
-        "dilution": _mean_of(got, agreed),
-        "splits": (result == BLOCKED).sum(axis=-1).sum(axis=-1).astype(float),
+        "dilution": _mean_of(got, decided < NEVER),
+        **splits,
     }
 
 

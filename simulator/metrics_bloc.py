@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.arrays import Bools, Floats
-from simulator.mechanisms.forums import BLOCKED
+from simulator.mechanisms.minutes import BLOCKED
 from simulator.setting import Setting
 from simulator.state import State
 from simulator.tally import mean

@@ -14,7 +14,7 @@ from simulator import registry
 from simulator.arrays import Floats
 from simulator.batch import Job, check, play_through, setting
 from simulator.errors import InputError, nearest
-from simulator.events import explain, quarter_events, vote_reasons
+from simulator.events import explain, quarter_events
 from simulator.metrics import measure
 from simulator.opening import opening
 from simulator.phase import Quarter
@@ -25,6 +25,7 @@ from simulator.scene import Imposed
 from simulator.setting import Setting
 from simulator.state import State
 from simulator.telling.base import quarter_name
+from simulator.telling.council import vote_reasons
 from simulator.world import THEATERS
 
 

@@ -21,6 +21,9 @@ _VOTES = (
     ("supported", "for it"),
     ("acquiesced", "against it but silent"),
     ("hid", "against it, hiding behind others"),
+    ("stood aside", "standing aside"),
+    ("joined", "joining"),
+    ("stayed out", "staying out"),
 )
 _NAMED = 3  # governments named before they are only counted
 

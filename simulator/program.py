@@ -7,7 +7,7 @@ rename or another order in a portfolio changes nothing, not even a last bit.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,7 +23,11 @@ SIGNALS = ("commitment", "audience_cost", "sunk", "talk")
 
 @dataclass(frozen=True)
 class Bundle:
-    """Levers that start together.  Arrays over theaters; `by` and `on` are masks over actors."""
+    """Levers that start together.  Arrays over theaters; `by` and `on` are masks over actors.
+
+    `head` is the bundle that it starts with (itself, if it starts on its own terms); `effort`
+    whether the start takes attention of those who act; `by_leadership` whether it comes by chance.
+    """
 
     policy: str
     levers: Levers
@@ -45,11 +49,19 @@ class Bundle:
     accept: tuple[int, ...]
     money_per_year: float
     capital: float
+    head: int
+    effort: bool
+    by_leadership: bool
 
 
 @dataclass(frozen=True)
 class Text:
-    """One text on the table: asks of all policies on the same forum and issue, merged."""
+    """One text on the table: asks of all policies on the same forum and issue, merged, if they
+    are about the same subject and go to the same members by the same rule.
+
+    `rule` replaces the forum's own; `invited` are the rows asked to join a coalition (none: all
+    who may be).
+    """
 
     forum: int
     issue: int
@@ -63,6 +75,9 @@ class Text:
     headline: float
     theaters: Floats  # 1 where the policies behind it act
     accept: tuple[int, ...]
+    rule: str | None
+    invited: tuple[int, ...]
+    by_leadership: bool
 
 
 @dataclass(frozen=True)
@@ -83,27 +98,32 @@ def compile_program(policies: Sequence[Policy], world: World, standing: Floats) 
         for terms in (policy, *map(policy.on_terms_of, policy.parts)):
             _check_actors(terms, world)
             _check_sides(terms, world)
-    groups: dict[tuple[str, str], list[tuple[int, Ask]]] = {}
+    groups: dict[tuple[object, ...], list[tuple[int, Ask]]] = {}
     for i, policy in enumerate(ordered):
         for ask in policy.asks:
-            groups.setdefault((ask.forum, ask.issue), []).append((i, ask))
+            same = (ask.forum, ask.issue, ask.subject, ask.rule, _rows(ask.members, world))
+            groups.setdefault((*same, policy.by_leadership), []).append((i, ask))
     texts = tuple(_merge(asks, ordered, world, standing) for asks in groups.values())
-    bundles = []
+    bundles: list[Bundle] = []
     for i, policy in enumerate(ordered):
+        head = len(bundles)
         behind = tuple(
             (t, ask.target) for t, text in enumerate(texts) for p, ask in text.asks if p == i
         )
-        bundles.append(_bundle(policy, policy.levers, behind, world))
+        bundles.append(_bundle(policy, policy.levers, behind, world, head))
         if policy.ungated.moved():
-            bundles.append(_bundle(policy, policy.ungated, (), world))
+            bundles.append(_bundle(policy, policy.ungated, (), world, head))
         for part in policy.parts:
-            own = policy.on_terms_of(part)
-            bundles.append(_bundle(own, own.levers, behind if part.gated else (), world))
+            own, gate = policy.on_terms_of(part), behind if part.gated else ()
+            start = head if part.when is None else len(bundles)
+            bundles.append(_bundle(own, own.levers, gate, world, start))
+        if any(b.effort for b in bundles[head:] if b.head == head):
+            bundles[head] = replace(bundles[head], effort=not policy.by_leadership)
     return Program(tuple(bundles), texts)
 
 
 def _bundle(
-    policy: Policy, levers: Levers, behind: tuple[tuple[int, float], ...], world: World
+    policy: Policy, levers: Levers, behind: tuple[tuple[int, float], ...], world: World, head: int
 ) -> Bundle:
     by, on = world.together(policy.by), world.together(policy.on)
     red = [j for j, i in enumerate(world.red) if by[i]]
@@ -116,8 +136,17 @@ def _bundle(
         to=world.together(policy.to), partners=world.together(policy.partners),
         keep=policy.keep, execute=policy.execute, lethal=policy.lethal,
         start=policy.start, phase_in=policy.phase_in, end=policy.end, when=policy.when,
-        asks=behind, accept=accept, money_per_year=money, capital=capital,
+        asks=behind, accept=accept, money_per_year=money, capital=capital, head=head,
+        effort=bool(behind) or _takes_attention(levers, reach), by_leadership=policy.by_leadership,
     )  # fmt: skip
+
+
+def _takes_attention(levers: Levers, reach: dict[str, Floats]) -> bool:
+    """Whether anything is moved, somewhere, that an institution has to attend to."""
+    return any(
+        LEVERS[n].attention > 0.0 and (n not in reach or bool(reach[n].any()))
+        for n in levers.moved()
+    )
 
 
 def _costs(
@@ -160,6 +189,9 @@ def _merge(
         headline=float(peak[np.argmax(np.abs(peak))]),
         theaters=np.array([float(any(k in p.theaters for p in rows)) for k in THEATERS]),
         accept=_rows([a for p in rows for a in p.accept], world),
+        rule=lead.rule,
+        invited=_rows(lead.members, world),
+        by_leadership=rows[0].by_leadership,
     )
 
 

@@ -46,12 +46,14 @@ class Scene:
 class Imposed:
     """A forum record to replay instead of voting: `do()`.  Arrays (quarters, texts, runs).
 
-    `result` codes as in `forums.RESULTS`, NaN where the forum decides for itself; `text` the
-    agreed text; `capital` the sponsor's spending in the quarter.  `first` = adopt every text in
-    full at its first tabling, without side payments.
+    `result` codes as in `minutes.RESULTS`, NaN where the forum decides for itself; `text` the
+    agreed text; `capital` the sponsor's spending in the quarter; `carried` the share of those
+    asked that carry it (empty: all).  `first` = adopt every text in full at its first tabling,
+    without side payments.
     """
 
     first: bool = False
     result: Floats = field(default_factory=lambda: np.empty((0, 0, 0)))
     text: Floats = field(default_factory=lambda: np.empty((0, 0, 0)))
     capital: Floats = field(default_factory=lambda: np.empty((0, 0, 0)))
+    carried: Floats = field(default_factory=lambda: np.empty((0, 0, 0)))

@@ -42,6 +42,9 @@ class State:
     rumor: Floats  # (runs, texts) share of visibility that talk about it already gives 0..1
     vote_noise: Floats  # (runs, texts, actors) uniform, persistent
     taking_part: Floats  # (runs, texts, actors) 1 for partners that accepted
+    readings: Floats  # (runs, texts) readings passed of a text that needs two
+    carried: Floats  # (runs, texts) share of those asked, by GDP, that carry an adopted text
+    coalition: Floats  # (runs, texts) 1 where a coalition carries it instead of its forum
     losses: Floats  # (runs, theaters, coefficients) loss coefficients in force
     scars: Floats  # (runs, theaters, coefficients) their lasting part
     us_posture: Floats  # (runs,) M18: 0 engaged, 1 transactional, 2 restrained
@@ -50,7 +53,7 @@ class State:
     support: Floats  # (runs, actors) M18: public support for the alliance 0..1
     mood: Floats  # (runs, actors) M18: government warm 1, neutral 0, cool -1
     burden: Floats  # (runs, actors) M5: defense spending, percent of GDP
-    capability: Floats  # (runs, actors, classes) M5: stock of arms over its start
+    capability: Floats  # (runs, actors) M5: stock of arms, of every class, over its start
     munitions: Floats  # (runs, actors, classes) M6: $bn at peacetime prices
     output: Floats  # (runs, actors, classes) M6: munitions made, $bn a quarter
     interchange: Floats  # (runs, links) M6: interchangeability 0..1 by kind of link

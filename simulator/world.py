@@ -36,6 +36,7 @@ class World:
     guarantor `g` (an actor, or a group acting as one) is bound to defend each actor there.
     `dispute` is (low, value, high), each (actors, subjects), 0..1.
     `elections` is 1 in the quarters in which an actor votes on who governs it (quarters, actors).
+    `permanent` marks the members of the Security Council who can veto, (actors,).
     """
 
     actors: tuple[str, ...]
@@ -43,6 +44,7 @@ class World:
     kinds: tuple[str, ...]
     sides: tuple[str, ...]
     groups: dict[str, Bools]
+    permanent: Bools
     distant: Bools
     traits: dict[str, tuple[Floats, Floats, Floats]]
     guarantee: dict[str, tuple[Floats, Floats, Floats]]
@@ -129,6 +131,7 @@ def build_world(
         kinds=tuple(actors["kind"]),
         sides=tuple(actors["side"]),
         groups=groups,
+        permanent=actors["permanent"].to_numpy() == 1,
         distant=actors["distant_stakes"].to_numpy() == 1,
         traits=table,
         guarantee=bound,

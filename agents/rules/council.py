@@ -7,7 +7,7 @@ import numpy as np
 from agents.rules.kinds import Answers, everyone
 from simulator.arrays import Floats, positive, sigmoid
 from simulator.questions import AcceptView, Answer, DraftView, SilenceView, SoundView
-from simulator.tally import total
+from simulator.tally import across
 
 
 def sound(view: SoundView) -> Answer:
@@ -19,7 +19,8 @@ def sound(view: SoundView) -> Answer:
     `parts` [features] log-odds (what moved the position).
     """
     parts = view.weights * (view.features - view.reference)
-    position = sigmoid(view.intercept + total(parts) + view.taste)
+    moved = across(range(parts.shape[-1]), lambda f: parts[..., f])
+    position = sigmoid(view.intercept + moved + view.taste)
     standing = view.standing[..., None]
     step = view.precedents - standing
     worth = (view.scale * view.salience)[..., None]
@@ -30,11 +31,13 @@ def sound(view: SoundView) -> Answer:
 def draft(view: DraftView) -> Answer:
     """The sponsor's text: the one with the largest `chance to pass * own gain - cost`.
 
-    A text that no longer is the thing asked is worth only part of its gain (half a loaf).
+    A text that no longer is the thing asked is worth only part of its gain (half a loaf); a text
+    that it wants may be worth tabling to be refused (`(1 - chance) * exposure`).
     Choice 0 is to table nothing.  Romer and Rosenthal's agenda setter under uncertainty.
     """
     whole = np.where(view.enough > 0.0, 1.0, view.half_loaf[..., None])
-    worth = view.pass_chance * whole * view.gains - view.cost[..., None]
+    refused = (1.0 - view.pass_chance) * view.exposure[..., None] * (view.gains > 0.0)
+    worth = view.pass_chance * whole * view.gains + refused - view.cost[..., None]
     worth = np.where(np.arange(worth.shape[-1]) == 0, 0.0, worth)
     choice = np.argmax(worth, axis=-1).astype(np.float64)
     best = np.max(worth, axis=-1)

@@ -38,6 +38,9 @@ REASONS = {
     "alignment": ("close to the US", "far from the US"),
     "autonomy": ("prizes autonomy", "autonomy counts less"),
     "dispute": ("own dispute", "no dispute"),
+    "patron": ("a client is the target", "no client at stake"),
+    "rival": ("a rival is behind it", "no rival behind it"),
+    "leaning": ("moved toward the West", "moved away from the West"),
 }
 
 

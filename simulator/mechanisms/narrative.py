@@ -12,7 +12,7 @@ from itertools import combinations
 import numpy as np
 
 from simulator.arrays import Bools, Floats
-from simulator.mechanisms import alignment, red_bloc, stocks
+from simulator.mechanisms import alignment, red_bloc, stance, stocks
 from simulator.phase import Quarter
 from simulator.program import Bundle
 from simulator.setting import Setting
@@ -149,7 +149,8 @@ def _effort(at: Quarter, western: bool) -> Floats:
 
 def _campaigns(at: Quarter) -> list[tuple[Floats, Bundle]]:
     """Bundles that tell a story, with how far each is in force."""
-    bundles = zip(at.notes["force"], at.setting.program.bundles, strict=True)
+    carried = stance.effective("narrative", at, at.notes["force"])
+    bundles = zip(carried, at.setting.program.bundles, strict=True)
     return [(f, bundle) for f, bundle in bundles if bundle.reach["narrative"].any()]
 
 

@@ -123,14 +123,16 @@ def fight_chance(state: State, at: Quarter) -> Floats:
 
 
 def splits(state: State, at: Quarter) -> tuple[Floats, Floats]:
-    """Where a forum broke up over a text last quarter: 1 for its members in the theaters that the
-    text is about, (runs, pairs), and 1 if it was about sanctions, (runs,)."""
+    """Where a forum of allies broke up over a text last quarter: 1 for its members in the theaters
+    that the text is about, (runs, pairs), and 1 if it was about sanctions, (runs,)."""
     setting = at.setting
     seen, economic = np.zeros((state.runs, len(setting.pairs))), np.zeros(state.runs)
     for t, text in enumerate(setting.program.texts):
         broke = ((state.failures[:, t] > 0.0) & (state.last_failure[:, t] == at.number - 1)) * 1.0
-        members = setting.ladder.forums[text.forum].members[setting.pair_actor]
-        about = members * text.theaters[setting.pair_theater]
+        forum = setting.ladder.forums[text.forum]
+        if not forum.allied:
+            continue
+        about = forum.members[setting.pair_actor] * text.theaters[setting.pair_theater]
         seen = np.maximum(seen, broke[:, None] * about)
         if ISSUES[text.issue] == "sanctions":
             economic = np.maximum(economic, broke)

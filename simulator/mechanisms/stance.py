@@ -12,25 +12,50 @@ from simulator.errors import ContractError
 from simulator.phase import Quarter
 from simulator.program import STANCE, Bundle
 from simulator.state import NEVER, State, happened
-from simulator.tally import mean
+from simulator.tally import mean, product
 from simulator.world import FORUMS, ISSUES, THEATERS
 
 
 def propose(state: State, at: Quarter) -> State:
     """Phase 3: bundles whose quarter has come, or whose trigger is true, start.
 
-    A bundle behind a text becomes an ask; one without starts at once.
+    A bundle behind a text becomes an ask; one without starts at once.  Those who act together
+    carry only so many new efforts a quarter; what is more, in the order of the program, waits.
     """
-    sight = _sight(state, at)
+    sight, room = _sight(state, at), _attention(state, at)
     started = state.started.copy()
     for b, bundle in enumerate(at.setting.program.bundles):
         due = np.full(state.runs, at.number >= bundle.start)
-        if bundle.when is not None:
+        if bundle.head != b:
+            due = happened(started[:, bundle.head])
+        elif bundle.when is not None:
             due = due & triggered(bundle, sight, state.runs)
+        if bundle.by_leadership and bundle.head == b:
+            due = due & _leadership_moves(bundle, at)
         if bundle.end is not None:
             due = due & (at.number < bundle.end)
-        started[:, b] = np.where(due & ~happened(started[:, b]), float(at.number), started[:, b])
+        due = due & ~happened(started[:, b])
+        if bundle.effort and bundle.head == b:
+            left = room[bundle.by.tobytes()]
+            due = due & (left > 0.0)
+            room[bundle.by.tobytes()] = left - due
+        started[:, b] = np.where(due, float(at.number), started[:, b])
     return replace(state, started=started)
+
+
+def _attention(state: State, at: Quarter) -> dict[bytes, Floats]:
+    """New efforts that each group of actors can still carry this quarter, (runs,)."""
+    groups = {bundle.by.tobytes() for bundle in at.setting.program.bundles}
+    return {group: np.zeros(state.runs) + at.p("attention_cap")[:, 0] for group in groups}
+
+
+def _leadership_moves(bundle: Bundle, at: Quarter) -> Bools:
+    """Where the head of an institution tables its own text: at a summit, by chance, (runs,)."""
+    u = at.luck("leadership", 1)
+    forum = at.setting.program.texts[bundle.asks[0][0]].forum
+    summit = at.setting.ladder.forums[forum].meets_at_summit(at.number)
+    moves: Bools = (u < at.p("pact_chance"))[:, 0] & summit
+    return moves
 
 
 def _sight(state: State, at: Quarter) -> Sight:
@@ -38,7 +63,7 @@ def _sight(state: State, at: Quarter) -> Sight:
     shown = state.visibility[:, -1] - at.setting.ladder.stance["visibility"][-1]
     failures = np.zeros((state.runs, len(FORUMS), len(ISSUES)))
     for t, text in enumerate(at.setting.program.texts):
-        failures[:, text.forum, text.issue] = state.failures[:, t]
+        failures[:, text.forum, text.issue] += state.failures[:, t]
     levels = state.level.astype(np.int64)
     levels.setflags(write=False)
     return Sight(
@@ -81,6 +106,7 @@ def force(state: State, at: Quarter, lag: int = 0) -> tuple[Floats, ...]:
         known: tuple[Floats, ...] = at.notes[f"force {lag} before"]
         return known
     forces, quarter = [], at.number - lag
+    at.notes["legitimacy"] = _legitimacy(state, at)
     for b, bundle in enumerate(at.setting.program.bundles):
         gate = happened(state.started[:, b]).astype(float)
         since = state.started[:, b]
@@ -99,11 +125,31 @@ def force(state: State, at: Quarter, lag: int = 0) -> tuple[Floats, ...]:
     return tuple(forces)
 
 
+def _legitimacy(state: State, at: Quarter) -> tuple[Floats, ...]:
+    """What the words and sanctions behind each bundle are worth, (runs,): 1, or less for each of
+    its texts that a coalition carries instead of a body with all its members."""
+    lacking = np.where(state.coalition > 0.0, at.p("legitimacy"), 1.0)
+    ones = np.ones(state.runs)
+    return tuple(
+        product((lacking[:, t] for t, _ in bundle.asks), ones)
+        for bundle in at.setting.program.bundles
+    )
+
+
+def effective(name: str, at: Quarter, forces: tuple[Floats, ...]) -> tuple[Floats, ...]:
+    """Forces as one lever counts them: stories and sanctions lose by a coalition's legitimacy."""
+    if name not in ("narrative", "sanctions") or "legitimacy" not in at.notes:
+        return forces
+    return tuple(f * w for f, w in zip(forces, at.notes["legitimacy"], strict=True))
+
+
 def dilution(state: State, at: Quarter, t: int, target: float) -> Floats:
-    """Share of what a policy asked (`target`) that the agreed text gives it, 0..1, (runs,)."""
+    """Share of what a policy asked (`target`) that the agreed text gives it, times the share of
+    those asked that carry it, 0..1, (runs,)."""
     start = float(at.setting.ladder.texts[at.setting.program.texts[t].issue])
     given = (state.agreed[:, t] - start) / (target - start) if target != start else 1.0
-    return np.where(happened(state.decided[:, t]), np.clip(given, 0.0, 1.0), 0.0)
+    part = np.clip(given, 0.0, 1.0) * state.carried[:, t]
+    return np.where(happened(state.decided[:, t]), part, 0.0)
 
 
 def update(state: State, at: Quarter) -> State:
@@ -178,7 +224,7 @@ def _challengers_fear(state: State, at: Quarter) -> Floats:
 def by_actor(name: str, at: Quarter, forces: tuple[Floats, ...]) -> Floats:
     """A lever that its actors move, each for itself, summed over bundles, (runs, actors)."""
     out = np.zeros((len(at.setting.futures.runs), len(at.setting.world.actors)))
-    for f, bundle in _with(forces, at):
+    for f, bundle in _with(effective(name, at, forces), at):
         size = getattr(bundle.levers, name)
         if size != 0.0:
             out = out + f[:, None] * (size * bundle.by)
@@ -191,7 +237,7 @@ def to_actor(name: str, at: Quarter, forces: tuple[Floats, ...], share: bool) ->
     `share`: an amount of money is split evenly among them; else each feels the whole effort.
     """
     out = np.zeros((len(at.setting.futures.runs), len(at.setting.world.actors)))
-    for f, bundle in _with(forces, at):
+    for f, bundle in _with(effective(name, at, forces), at):
         size = getattr(bundle.levers, name)
         if size != 0.0:
             among = float(bundle.to.sum()) if share else 1.0
@@ -202,7 +248,7 @@ def to_actor(name: str, at: Quarter, forces: tuple[Floats, ...], share: bool) ->
 def in_theater(name: str, at: Quarter, forces: tuple[Floats, ...]) -> Floats:
     """A lever with one size per theater, summed over bundles of all actors, (runs, theaters)."""
     out = np.zeros((len(at.setting.futures.runs), len(THEATERS)))
-    for f, bundle in _with(forces, at):
+    for f, bundle in _with(effective(name, at, forces), at):
         out = out + f[:, None] * bundle.reach[name]
     return out
 

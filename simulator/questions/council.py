@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+
+import numpy as np
 
 from simulator.arrays import Floats
 from simulator.questions.base import View
@@ -32,6 +34,7 @@ class DraftView(View):
     pass_chance: Floats  # [texts]
     enough: Floats  # [texts] 1 if the text still is the thing asked
     half_loaf: Floats  # worth of a text that is not, as a share of its gain
+    exposure: Floats  # worth of being seen to be refused, pp
     cost: Floats
 
 
@@ -64,3 +67,10 @@ class AcceptView(View):
     reliance: Floats  # good offices of a rival that taking part strains
     noise: Floats  # standard logistic
     precision: Floats
+
+    @classmethod
+    def on_merits(cls, gain: Floats, noise: Floats, precision: Floats) -> AcceptView:
+        """The same where nothing but the text itself counts: joining a coalition of the willing."""
+        nothing = np.zeros((len(gain), 1))
+        names = (f.name for f in fields(cls) if f.name not in ("gain", "noise", "precision"))
+        return cls(gain=gain, noise=noise, precision=precision, **dict.fromkeys(names, nothing))

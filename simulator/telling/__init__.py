@@ -10,7 +10,7 @@ from typing import Any
 from simulator.phase import Quarter
 from simulator.results import Event
 from simulator.state import State
-from simulator.telling import bloc, forces, help, society
+from simulator.telling import bloc, council, economy, forces, help, society
 
 Teller = Callable[[dict[str, Any], State, Quarter], Event | None]
 Reporter = Callable[[State, State, Quarter], list[Event]]
@@ -19,6 +19,8 @@ TELL: dict[str, Teller] = {}
 NEWS: list[Reporter] = []
 _THEMES: tuple[Any, ...] = (
     bloc,
+    council,
+    economy,
     forces,
     help,
     society,

@@ -64,10 +64,15 @@ def pinned(runs: int, pins: dict[str, list[tuple[int, float]]], adoption: str) -
     return replace(fixed, futures=replace(fixed.futures, overrides=overrides))
 
 
-def bad(values: Any, runs: int, low: float = -np.inf, high: float = np.inf) -> list[int]:
-    """The runs in which an array has a NaN or leaves its bounds; all of them, if it is about some
-    runs only."""
+def bad(
+    values: Any, runs: int, low: float = -np.inf, high: float = np.inf, rows: Any = None
+) -> list[int]:
+    """The runs in which an array (of the runs `rows`) has a NaN or leaves its bounds."""
     array = np.asarray(values, dtype=float)
+    if rows is not None:
+        return rows[bad(array, len(rows), low, high)].tolist()
+    if array.ndim == 0 or array.shape[0] != runs:
+        array = np.broadcast_to(array, (runs, *array.shape[1:])) if array.ndim else array
     wrong = np.isnan(array) | (array < low - 1e-12) | (array > high + 1e-12)
     if array.ndim == 0 or array.shape[0] != runs:
         wrong = np.broadcast_to(np.array([wrong.any()]), (runs,))
@@ -85,14 +90,15 @@ def complaints(fixed: Setting) -> dict[int, set[str]]:
     rule = decide_together(fixed.world.kinds)
 
     def decide(question: str, view: Any, askers: Any, context: Any) -> Any:
+        some = {"rows": context["rows"]}
         for f in fields(view):
             bounds = (0.0, 1.0) if f.name in IN_VIEWS else ()
-            blame(f"{question} view {f.name}", bad(getattr(view, f.name), runs, *bounds))
+            blame(f"{question} view {f.name}", bad(getattr(view, f.name), runs, *bounds, **some))
         answer = rule(question, view, askers, context)
-        blame(f"{question} choice", bad(answer.choice, runs))
+        blame(f"{question} choice", bad(answer.choice, runs, **some))
         for name, values in answer.values.items():
             bounds = (0.0, 1.0) if name in IN_VIEWS else ()
-            blame(f"{question} {name}", bad(values, runs, *bounds))
+            blame(f"{question} {name}", bad(values, runs, *bounds, **some))
         if question == "challenge":
             blame("challenge picks no option", bad(view.level + answer.choice, runs, 0.0, 5.0))
         if question == "respond":

@@ -21,13 +21,14 @@ from simulator.state import State
 from simulator.world import ISSUES
 
 # Signs of the traits by issue, typed here from model.md M1 and nac_notes 1 (threat, trade,
-# openness, russia, alignment, autonomy, dispute), not read from the content.
+# openness, russia, alignment, autonomy, dispute; patron, rival, leaning), not read from content.
 SIGNS = {
-    "engagement": (1, -1, -1, -1, 1, -1, 0),
-    "sanctions": (1, -2, -1, -1, 1, -1, 0),
-    "burden": (0, 0, 0, 1, -1, 1, 0),
-    "wording": (1, -1, -1, 0, 1, 0, 0),
-    "mission": (1, -1, -1, -2, 1, -1, 0),
+    "engagement": (1, -1, -1, -1, 1, -1, 0, 0, -1, 1),
+    "sanctions": (1, -2, -1, -1, 1, -1, 0, -1, -1, 1),
+    "burden": (0, 0, 0, 1, -1, 1, 0, 0, -1, 0),
+    "wording": (1, -1, -1, 0, 1, 0, 0, -1, -1, 1),
+    "mission": (1, -1, -1, -2, 1, -1, 0, -1, -1, 1),
+    "accession": (0, 0, 0, 1, 1, 0, -1, 0, -1, 0),
 }
 MEMBERS = list(range(31))
 
@@ -43,9 +44,10 @@ def asking(issue: str, **how: float) -> Setting:
 def view(fixed: Setting, state: State | None = None) -> SoundView:
     state = begun(fixed) if state is None else state
     texts = np.full((state.runs, 1), 0.5)
-    text = fixed.program.texts[0]
+    text, at = fixed.program.texts[0], quarter(fixed)
     standing = state.text[:, text.forum, text.issue]
-    return sounding(state, 0, standing, texts, texts, MEMBERS, quarter(fixed))
+    nobody = np.zeros(len(MEMBERS), dtype=bool)
+    return sounding(state, 0, text, standing, texts, texts, MEMBERS, nobody, at)
 
 
 @pytest.mark.parametrize("issue", SIGNS)
@@ -120,7 +122,8 @@ def test_threat_is_of_the_far_challenger_and_russia_its_rivals_share() -> None:
         worse = belief.copy()
         worse[..., target] += 0.5
         at, text = quarter(fixed), fixed.program.texts[0]
-        return np.sign(features(worse, text, ALL, at) - features(belief, text, ALL, at))
+        one, other = begun(fixed), replace(begun(fixed), belief=worse)
+        return np.sign(features(other, text, ALL, at) - features(one, text, ALL, at))
 
     assert np.all(moved(far)[..., threat] == 1.0)
     assert np.all(moved(far)[..., share] == -1.0)
@@ -130,7 +133,8 @@ def test_threat_is_of_the_far_challenger_and_russia_its_rivals_share() -> None:
 
 @pytest.mark.parametrize("issue", ["engagement", "sanctions", "wording", "burden"])
 def test_salience_by_hand(issue: str) -> None:
-    """`base*(1 + w_sal*(alert + (Pi - Pi0 on what divides)))`, by what stocks tell of alert."""
+    """`base*(1 + w_sal*(alert + (Pi - Pi0 on what divides)))`, by what stocks tell of alert; crises
+    do not bear on who carries the burden."""
     fixed = asking(issue)
     state, luck = begun(fixed), np.random.default_rng(5)
     made = {
@@ -142,7 +146,8 @@ def test_salience_by_hand(issue: str) -> None:
     division = 1.0 - (1.0 - 0.15**2) * (1.0 - 0.3**2)
     dividing = issue in ("engagement", "sanctions")
     bloc = (hot.polarization - division)[:, None] * dividing
-    expected = base * (1.0 + fixed.p("crisis_salience") * (stocks.alert(hot, at)[:, ALL] + bloc))
+    rise = stocks.alert(hot, at, ALL) * (issue != "burden") + bloc
+    expected = base * (1.0 + fixed.p("crisis_salience") * rise)
     assert got == pytest.approx(expected, abs=1e-12)
     assert np.all(np.abs(hot.polarization - division) > 0.0)
 
@@ -162,7 +167,7 @@ def test_gain_is_the_difference_of_two_quadratic_losses(
     """`G = S*sal*[(q-x)^2 - (yp-x)^2]`, worked out the long way."""
     flat = np.zeros((1, 1))
     given_ = SoundView(
-        features=np.zeros((1, 1, 7)), reference=np.zeros((1, 1, 7)), weights=np.ones((1, 1, 7)),
+        features=np.zeros((1, 1, 10)), reference=np.zeros((1, 1, 10)), weights=np.ones((1, 1, 10)),
         intercept=flat + intercept, taste=flat, scale=flat + 3.0, salience=flat + 0.5,
         standing=flat + standing, texts=flat[..., None] + text, precedents=flat[..., None] + leads,
     )  # fmt: skip

@@ -12,7 +12,7 @@ import simulator as ts
 from mechanisms import build, differing, play, policy
 from simulator.batch import Job, play_block
 from simulator.contracts import Ask, Levers, Policy
-from simulator.mechanisms.forums import ADOPTED, BLOCKED
+from simulator.mechanisms.minutes import ADOPTED, BLOCKED
 from simulator.scene import Imposed
 from simulator.setting import Setting
 from simulator.state import State
@@ -69,6 +69,7 @@ WARNING = policy(
     public=False, levers=Levers(sanctions=0.6, talk=0.5),
 )  # fmt: skip
 RUNS, QUARTERS = 160, 12
+RECORD = ("result", "text", "price", "carried")
 
 
 def replayed(
@@ -79,13 +80,16 @@ def replayed(
     fixed = build(*policies, **how)
     rows: list[dict[str, np.ndarray]] = []
     played = play(fixed, lambda state, at: rows.append(at.notes["record"]))
-    forum = {n: np.stack([r[n].T for r in rows]) for n in ("result", "text", "price")}
+    forum = {n: np.stack([r[n].T for r in rows]) for n in RECORD}
     again = play(doing(fixed, forum))
     return played, again, forum["result"]
 
 
 def doing(fixed: Setting, forum: dict[str, np.ndarray]) -> Setting:
-    record = Imposed(result=forum["result"], text=forum["text"], capital=forum["price"])
+    record = Imposed(
+        result=forum["result"], text=forum["text"], capital=forum["price"],
+        carried=forum["carried"],
+    )  # fmt: skip
     return replace(fixed, imposed=record)
 
 
@@ -117,7 +121,10 @@ def test_v43_through_play_block() -> None:
     job = Job("summit-cycle", ("public-taiwan-statement",), "neutral", 4, 8, "endogenous", ())
     block = play_block(job, range(100, 148))
     record = Imposed(
-        result=block.forum["result"], text=block.forum["text"], capital=block.forum["price"]
+        result=block.forum["result"],
+        text=block.forum["text"],
+        capital=block.forum["price"],
+        carried=block.forum["carried"],
     )
     assert (8, 1, 48) == block.forum["result"].shape
     assert (block.forum["result"] == ADOPTED).any()
@@ -136,7 +143,7 @@ def test_forced_adoption_is_a_record_too() -> None:
         rows.append(at.notes["record"])
 
     first = play(forced, keep)
-    forum = {n: np.stack([r[n].T for r in rows]) for n in ("result", "text", "price")}
+    forum = {n: np.stack([r[n].T for r in rows]) for n in RECORD}
     assert np.all(forum["result"][0] == ADOPTED)
     assert np.all(forum["text"][0] == 0.45)
     assert [] == differing(first, play(doing(forced, forum)))
