@@ -112,8 +112,8 @@ def sign_flips(flips: Sequence[Flip], how: Mapping[str, Any]) -> str:
         f"(lens {how['lens']}, scenario {how['scenario']}, adoption {how['adoption']}, "
         f"{how['runs']:,} runs at each end, {_horizon(how)}). A parameter turns the sign if the "
         f"two ends differ in sign, each beyond two standard errors (in brackets). {_screened(how)} "
-        f"With {how['tests']:,} effects looked at, about {0.001 * how['tests']:.0f} such turns would "
-        "come by chance if no effect had a sign; read a turn as a place to look.\n",
+        f"With {how['tests']:,} effects looked at, about {0.001 * how['tests']:.0f} such turns "
+        "would come by chance if no effect had a sign; read a turn as a place to look.\n",
     ]
     for policy in how["policies"]:
         mine = [f for f in flips if f.policy == policy]
