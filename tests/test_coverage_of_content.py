@@ -13,7 +13,7 @@ import yaml
 
 from scenarios import loader
 from simulator import catalogue, content, registry
-from simulator.batch import Job, play_block, play_through, setting
+from simulator.batch import Job, decide_together, play_block, play_through, setting
 from simulator.contracts import Ask, Levers, Policy
 from simulator.errors import InputError
 from simulator.figures import words
@@ -314,10 +314,7 @@ def test_every_forum_is_on_the_ladder() -> None:
     assert {FORUMS.index(f) for f in FORUMS} == set(content.ladder().forums)
 
 
-@pytest.mark.xfail(reason="politics still reads Scene.us_posture as a plain code")
 def test_a_posture_with_a_chance_is_drawn_once_for_each_run() -> None:
-    from simulator.batch import decide_together
-
     fixed = setting(Job("us-political-change", (), "neutral", 3, 5, "endogenous", ()), range(64))
     seen: list[np.ndarray] = []
     play_through(fixed, decide_together(fixed.world.kinds),

@@ -35,11 +35,15 @@ def expected(state: State, at: Quarter, closer: Floats | float = 1.0) -> Floats:
         pain = can.armed * at.p("military_pain") * guarded[:, can.targets]
         against = pain + coercion.own_cost(state, at, t, can, forces)
 
-        was, would = (
-            closeness.appeal(at, moved, shown, guarded)[:, can.targets] - against
+        now, then = (
+            np.exp(
+                at.p("partner_precision")
+                * (closeness.appeal(at, moved, shown, guarded)[:, can.targets] - against)
+                + closeness.occasions(at, moved, shown)[:, can.targets]
+                + ready
+            )
             for shown in (seen, nearer)
         )
-        now, then = (np.exp(at.p("partner_precision") * worth + ready) for worth in (was, would))
         everybody = 1.0 + total(now)[:, None]
         rise = _within_a_year(then / (everybody - now + then)) - _within_a_year(now / everybody)
         dear = at.p("coercion_cut") * at.p("passthrough") * trade.own_share(setting, t)
@@ -67,7 +71,7 @@ def reasons(state: State, t: int, share: Floats, at: Quarter) -> dict[str, Float
     where = [closeness.home(setting)[i] for i in rows]
     step = share[:, None] * positive(text.visibility[where])
     closer = np.zeros_like(state.memory)
-    closer[np.ix_(_places(at, state), np.array(rows))] = step
+    closer[_places(at, state)[:, None], rows] = step
     promise = share[:, None] * _promised(setting, text, t, where)
     guarded = at.of(closeness.guarantee(state, whole))[:, rows]
     red = len(setting.world.red)
