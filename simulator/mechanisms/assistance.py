@@ -196,7 +196,10 @@ def _retaliation(state: State, there: Partners, rung: Ints, at: Quarter) -> Floa
     """What each asker expects the other side to make it pay, pp a year, (runs, askers): coercion
     of those that side with the attacked, sanctions on those that side with the challenger."""
     if "expected_coercion" not in at.notes:
-        at.notes["expected_coercion"] = acceptance.expected(state, replace(at, rows=None))
+        rows, whole = np.flatnonzero((state.level >= 2.0).any(axis=-1)), replace(at, rows=None)
+        coerced = np.zeros_like(state.memory)
+        coerced[rows] = acceptance.expected(state, whole.narrow(rows))
+        at.notes["expected_coercion"] = coerced
     out = at.of(at.notes["expected_coercion"])[:, there.who]
     expected = at.of(at.notes["expected_sanctions"])
     for column, i in enumerate(there.who):
