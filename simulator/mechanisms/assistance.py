@@ -51,43 +51,38 @@ def help_out(state: State, at: Quarter) -> State:
     """Phase 10: states outside a fight stay out, aid or fight."""
     crisis = state.level >= _CRISIS
     onset = np.where(crisis, state.onset + 1.0, 0.0)
-    kept = crisis[:, None]
     state = replace(
         state,
         onset=onset,
         aiding=np.zeros_like(state.aiding),
-        fighting=np.where(kept, state.fighting, 0.0),
-        stayed_away=np.where(kept, state.stayed_away, 0.0),
+        fighting=state.fighting * crisis[:, None],
+        stayed_away=state.stayed_away * crisis[:, None],
+        resolve=state.resolve.copy(),
     )
     for k in range(len(THEATERS)):
         rows = np.flatnonzero(crisis[:, k])
         if len(rows):
-            state = _one_theater(state, k, rows, at)
+            _one_theater(state, k, rows, at)
     at.notes.setdefault("measured", {}).update(_measured(state, at))
     return state
 
 
-def _one_theater(state: State, k: int, rows: Ints, at: Quarter) -> State:
-    """The answers of all that are asked about one theater, in the runs with a crisis there."""
+def _one_theater(state: State, k: int, rows: Ints, at: Quarter) -> None:
+    """Write down the answers of all that are asked about one theater, in the runs with a crisis
+    there; `state` is a fresh copy in what is written."""
     there = partners(k, at.setting)
     who, some = there.who, at.narrow(rows)
-    answer = some.ask("help", _view(state, there, some), who, place=k)
+    choice = some.ask("help", _view(state, there, some), who, place=k).choice
     here = np.ix_(rows, np.array(who), np.array([k]))
-    choice = answer.choice[..., None]
-    aiding, fighting, away = state.aiding.copy(), state.fighting.copy(), state.stayed_away.copy()
-    aiding[here] = np.where(choice == AID, 1.0, 0.0)
-    fighting[here] = np.where(choice == FIGHT, 1.0, 0.0)
-    level = state.level[rows, k][:, None, None]
-    stayed = np.maximum(away[here], level * there.able[:, None])
-    away[here] = np.where(choice == FIGHT, 0.0, stayed)
-    first = state.onset[rows, k] == 1.0
-    refused = (answer.choice == OUT) & first[:, None] & (some.of(there.tied) > 0.0)
-    resolve = state.resolve.copy()
-    for n in range(*at.setting.spans[k].indices(len(at.setting.pairs))):
-        if at.setting.pair_actor[n] in who:
-            column = refused[:, who.index(at.setting.pair_actor[n])]
-            resolve[rows, n] = resolve[rows, n] - some.p("split_penalty")[:, 0] * column
-    return replace(state, aiding=aiding, fighting=fighting, stayed_away=away, resolve=resolve)
+    state.aiding[here] = np.where(choice == AID, 1.0, 0.0)[..., None]
+    state.fighting[here] = np.where(choice == FIGHT, 1.0, 0.0)[..., None]
+    stayed = np.maximum(state.stayed_away[here][..., 0], state.level[rows, k, None] * there.able)
+    state.stayed_away[here] = np.where(choice == FIGHT, 0.0, stayed)[..., None]
+    first = state.onset[rows, k, None] == 1.0
+    refused = (choice == OUT) & first & (some.of(there.tied) > 0.0)
+    for column, n in there.pairs:
+        lost = some.p("split_penalty")[:, 0] * refused[:, column]
+        state.resolve[rows, n] = state.resolve[rows, n] - lost
 
 
 def _view(state: State, there: Partners, at: Quarter) -> HelpView:
