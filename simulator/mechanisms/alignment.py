@@ -146,7 +146,7 @@ def _start_security(setting: Setting) -> Floats:
     def make() -> Floats:
         credit = _credit(sigmoid(setting.start_fight[..., _FIGHTING]), setting)
         seen = setting.ladder.stance
-        there = (seen["visibility"] * seen["military"])[-1] + np.zeros((len(credit), 1))
+        there = (seen["visibility"] * seen["military"])[-1] * np.ones((len(credit), 1))
         return _security(beliefs.start_threat(setting), credit, there, setting)
 
     return _once("security", setting, make)

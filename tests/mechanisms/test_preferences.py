@@ -133,7 +133,8 @@ def test_threat_is_of_the_far_challenger_and_russia_its_rivals_share() -> None:
 
 @pytest.mark.parametrize("issue", ["engagement", "sanctions", "wording", "burden"])
 def test_salience_by_hand(issue: str) -> None:
-    """`base*(1 + w_sal*(alert + (Pi - Pi0 on what divides)))`, by what stocks tell of alert."""
+    """`base*(1 + w_sal*(alert + (Pi - Pi0 on what divides)))`, by what stocks tell of alert; crises
+    do not bear on who carries the burden."""
     fixed = asking(issue)
     state, luck = begun(fixed), np.random.default_rng(5)
     made = {
@@ -145,7 +146,8 @@ def test_salience_by_hand(issue: str) -> None:
     division = 1.0 - (1.0 - 0.15**2) * (1.0 - 0.3**2)
     dividing = issue in ("engagement", "sanctions")
     bloc = (hot.polarization - division)[:, None] * dividing
-    expected = base * (1.0 + fixed.p("crisis_salience") * (stocks.alert(hot, at)[:, ALL] + bloc))
+    rise = stocks.alert(hot, at, ALL) * (issue != "burden") + bloc
+    expected = base * (1.0 + fixed.p("crisis_salience") * rise)
     assert got == pytest.approx(expected, abs=1e-12)
     assert np.all(np.abs(hot.polarization - division) > 0.0)
 
