@@ -4,7 +4,7 @@
 
 A read is a lever's name, as a literal, handed to a function of `stance` or put into brackets after
 `reach`; an attribute of `levers`; or a carrier of `incidence.yaml`, a quantity that is one lever
-composed with its standing value.  A file belongs to the mechanism that its docstring begins with.
+composed with its standing value.  A file belongs to the mechanism that its docstring names first.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def modules() -> dict[Path, ast.Module]:
 
 
 def mechanism(tree: ast.Module) -> str | None:
-    """The mechanism that a file's docstring begins with (`M5`), if any."""
-    found = re.match(r"M\d+\b", ast.get_docstring(tree) or "")
+    """The mechanism that a file's docstring names first (`M5 Arms`, `Power (M5, M6)`), if any."""
+    found = re.search(r"\bM\d+\b", (ast.get_docstring(tree) or "").partition("\n\n")[0])
     return found[0] if found else None
 
 
@@ -73,16 +73,18 @@ def _names(tree: ast.Module) -> Iterator[str]:
 
 
 def _is(node: ast.AST, form: str) -> bool:
-    """Whether a node reads a carrier: `state.field`, `notes[key]` or `function()`."""
+    """Whether a node reads a carrier: `state.field`, `notes[key]`, `*[key]` (of anything but
+    notes), `function()`, or a `NAME`."""
     if isinstance(node, ast.Attribute):
         reading = isinstance(node.ctx, ast.Load)
         return reading and form == f"{_last(node.value)}.{node.attr}"
     if isinstance(node, ast.Subscript):
-        reading = isinstance(node.ctx, ast.Load)
-        return reading and form == f"{_last(node.value)}[{_literal(node.slice)}]"
+        base, reading = _last(node.value), isinstance(node.ctx, ast.Load)
+        form = form.replace("*", base) if base != "notes" else form
+        return reading and form == f"{base}[{_literal(node.slice)}]"
     if isinstance(node, ast.Call):
         return form == f"{_last(node.func)}()"
-    return False
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and form == node.id
 
 
 def _last(node: ast.AST) -> str:

@@ -131,7 +131,7 @@ def knock_out(
                 if base and other:
                     pairs.append((n, f"{lens}, {place}", base, other))
                     todo |= {base: {}, other: {}}
-    played = trials.play(list(todo), runs, names, workers, _progress)
+    played = trials.play(list(todo), runs, names, workers, trials.told)
     for trial, results in zip(list(todo), played, strict=True):
         todo[trial] = results
     verdicts = []
@@ -179,7 +179,7 @@ def screen(
         for end in trials.ends(p.prior)
         if p.symbol not in dict(bases[place].job.parameters)
     ]
-    played = trials.play([t for t in todo if t], runs, names, workers, _progress)
+    played = trials.play([t for t in todo if t], runs, names, workers, trials.told)
     swings = []
     for p in chosen:
         found = []
@@ -195,13 +195,6 @@ def screen(
         row = rows[p.symbol]
         swings.append(Swing(p.symbol, row["mechanism"], bool(row["contested"]), largest))
     return swings
-
-
-def _progress(done: int, total: int) -> None:
-    if sys.stderr.isatty() or done == total or done % 50 == 0:
-        sys.stderr.write(f"\r{done} of {total} trials")
-        sys.stderr.write("\n" if done == total else "")
-        sys.stderr.flush()
 
 
 def orphans(verdicts: Sequence[Verdict]) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from simulator import metrics_bloc, metrics_forces, metrics_society
+from simulator import metrics_bloc, metrics_economy, metrics_forces, metrics_society
 from simulator.arrays import Bools, Floats
 from simulator.mechanisms import losses, signals
 from simulator.mechanisms.minutes import ADOPTED, BLOCKED, WEAKENED
@@ -23,6 +23,7 @@ PATH = Path(__file__).with_name("metrics.yaml")
 Measure = Callable[[dict[str, Floats], State, Setting], dict[str, Floats]]
 THEMES: tuple[Measure, ...] = (
     metrics_bloc.measure,
+    metrics_economy.measure,
     metrics_forces.measure,
     metrics_society.measure,
 )

@@ -21,6 +21,7 @@ from simulator.state import State
 
 Decide = Callable[[str, View, Sequence[int], dict[str, Any]], Answer]
 N = TypeVar("N", bound=np.generic)
+T = TypeVar("T")
 
 
 @dataclass
@@ -66,6 +67,19 @@ class Quarter:
     def luck(self, question: str, *shape: int) -> Floats:
         """The uniform draws of one question this quarter, (runs, *shape)."""
         return self.of(self.setting.luck(question, self.number, *shape))
+
+    def known(self, name: str, reads: tuple[object, ...], work: Callable[[], T]) -> T:
+        """`work()`, done again only if something that it `reads` has been replaced this quarter.
+
+        States and notes are never edited in place, so the same object has the same content.
+        """
+        kept = self.notes.get(f"known {name}")
+        if kept is not None and all(a is b for a, b in zip(kept[0], reads, strict=True)):
+            value: T = kept[1]
+            return value
+        found = work()
+        self.notes[f"known {name}"] = (reads, found)
+        return found
 
     def ask(self, question: str, view: View, askers: Sequence[int], **context: Any) -> Answer:
         """Put one question; `context` names what it is about, for the log (text, theater), and the

@@ -33,7 +33,7 @@ def asks_in_words(policy: Policy) -> list[str]:
 
 
 def part_in_words(part: Part) -> str:
-    """A part of a policy as `by RUS: spend 0.5; to PRK: aid 0.3`."""
+    """A part of a policy, as in `by those, to these: aid 0.3`."""
     moved = ", ".join(f"{name} {size}" for name, size in levers_in_words(part.levers).items())
     return f"{terms_in_words(part)}: {moved}"
 

@@ -16,7 +16,8 @@ def coerce(view: CoerceView) -> Answer:
     """Whom to lean on, and how: nobody (0), or option n = 1, 2, ... by logit (M3).
 
     `U = ben*(drift + V + tgt*V*(1 - guar)) - armed*guar*pain - own cost`, nobody is worth 0: a
-    guarantee blunts an armed instrument only.  Terms: the parts for the option chosen.
+    guarantee blunts an armed instrument only.  Options start from log-odds (`readiness`), so that
+    who gives no occasion is seldom picked.  Terms: the parts for the option chosen.
     """
     column = {n: getattr(view, n)[..., None] for n in ("benefit", "focus", "pain")}
     parts = {
@@ -30,9 +31,7 @@ def coerce(view: CoerceView) -> Answer:
     worth = sum(parts.values(), np.zeros_like(view.drift))
     offered = np.where(view.open > 0.0, worth, -np.inf)
     nobody = np.zeros_like(offered[..., :1])
-    luck = np.concatenate(
-        [view.gumbel[..., :1], view.gumbel[..., 1:] + view.readiness[..., None]], axis=-1
-    )
+    luck = np.concatenate([view.gumbel[..., :1], view.gumbel[..., 1:] + view.readiness], axis=-1)
     choice = choose(np.concatenate([nobody, offered], axis=-1), view.precision, luck)
 
     def terms() -> dict[str, Floats]:
@@ -43,14 +42,17 @@ def coerce(view: CoerceView) -> Answer:
 
 
 def join(view: JoinView) -> Answer:
-    """Whether to join a round of sanctions: logit on own worth (M14, M3).
+    """How far to join a round of sanctions: not (0), ordinary measures (1), all of it (2).
 
+    Logit on own worth (M14, M3), the same private reasons at both steps:
     `outrage + w_a*alignment + dependence + audience - cost`, retaliation included in the cost.
-    Values: `chance`.
+    Values: `chance` of all of it.
     """
-    worth = view.outrage + view.closeness + view.dependence + view.tied - view.cost
-    odds = view.readiness + view.precision * worth
-    choice = (odds + view.noise >= 0.0).astype(np.float64)
+    will = view.outrage + view.closeness + view.dependence + view.tied
+    odds = view.readiness + view.precision * (will - view.cost)
+    easier = view.readiness + view.precision * (will - view.ordinary_cost)
+    whole, part = odds + view.noise >= 0.0, easier + view.noise >= 0.0
+    choice = np.where(whole, 2.0, np.where(part, 1.0, 0.0))
 
     def terms() -> dict[str, Floats]:
         private = (view.readiness + view.noise) / np.maximum(view.precision, _TINY)
@@ -59,7 +61,7 @@ def join(view: JoinView) -> Answer:
             "closeness to the West": view.closeness,
             "standing with its protector": view.dependence,
             "its own word": view.tied,
-            "own trade": -view.cost,
+            "own trade": np.where(whole, -view.cost, -view.ordinary_cost),
             "private reasons": private,
         }
 

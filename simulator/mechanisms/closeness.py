@@ -22,8 +22,12 @@ def claims(setting: Setting, t: int) -> Bools:
 
 def home(setting: Setting) -> list[int]:
     """The theater that weighs most for each actor, (actors,)."""
-    stakes = np.stack([setting.world.trait(f"stake_{k}") for k in THEATERS], axis=-1)
-    return [int(k) for k in np.argmax(stakes, axis=-1)]
+    key = ("home",)
+    if key not in setting.kept:
+        stakes = np.stack([setting.world.trait(f"stake_{k}") for k in THEATERS], axis=-1)
+        setting.kept[key] = np.argmax(stakes, axis=-1).tolist()
+    known: list[int] = setting.kept[key]
+    return known
 
 
 def partners(setting: Setting) -> list[int]:
@@ -34,9 +38,13 @@ def partners(setting: Setting) -> list[int]:
 
 def hosts(setting: Setting) -> list[int]:
     """States outside the red bloc that somebody guarantees in their main theater."""
-    where, free = home(setting), trade.others(setting)
-    found = {i for s in setting.shields for i in s.rows if free[i] and where[i] == s.theater}
-    return sorted(found)
+    key = ("hosts",)
+    if key not in setting.kept:
+        where, free = home(setting), trade.others(setting)
+        found = {i for s in setting.shields for i in s.rows if free[i] and where[i] == s.theater}
+        setting.kept[key] = sorted(found)
+    known: list[int] = setting.kept[key]
+    return known
 
 
 def drift(state: State, at: Quarter) -> Floats:
@@ -74,6 +82,12 @@ def visible(state: State, at: Quarter, t: int, forces: tuple[Floats, ...]) -> Fl
     a partner has agreed to, and, for states under a guarantee, half of the Western forces added at
     home.
     """
+    when = "now" if forces is at.notes.get("force") else "before"
+    reads = (state.visibility, state.exclusiveness, state.military, state.taking_part, forces)
+    return at.known(f"visible {t} {when}", reads, lambda: _visible(state, at, t, forces))
+
+
+def _visible(state: State, at: Quarter, t: int, forces: tuple[Floats, ...]) -> Floats:
     setting = at.setting
     where, mine = home(setting), claims(setting, t)
     out = _standing(setting, t, state.visibility[:, -1] * state.exclusiveness[:, -1])
@@ -97,8 +111,11 @@ def visible(state: State, at: Quarter, t: int, forces: tuple[Floats, ...]) -> Fl
 
 def guarantee(state: State, at: Quarter) -> Floats:
     """Chance that somebody stands by each state against force, 0..1, (runs, actors): the best of
-    its treaties, cover times how surely the guarantor comes."""
-    return _shielded(at.setting, signals.fight_chance(state, at)[..., -1])
+    its treaties, cover times how surely the guarantor comes.  Worked out once a quarter."""
+    if "guarantee" not in at.notes:
+        at.notes["guarantee"] = _shielded(at.setting, signals.fight_chance(state, at)[..., -1])
+    known: Floats = at.notes["guarantee"]
+    return known
 
 
 def guarantee_at_start(setting: Setting) -> Floats:
@@ -116,6 +133,12 @@ def _shielded(setting: Setting, sure: Floats) -> Floats:
             come = np.max(sure[:, shield.sends], axis=-1)
         out[:, shield.rows] = np.maximum(out[:, shield.rows], shield.cover * come[:, None])
     return out
+
+
+def occasions(at: Setting | Quarter, moved: Floats, seen: Floats) -> Floats:
+    """How often states give occasion to lean on them, log, (runs, any): in proportion to how close
+    they visibly stand or have come, over a floor of quarrels of other kinds."""
+    return np.log(at.p("occasion_floor") + seen + moved)
 
 
 def appeal(at: Setting | Quarter, moved: Floats, seen: Floats, guarded: Floats) -> Floats:

@@ -13,12 +13,12 @@ import numpy as np
 
 from simulator import draws
 from simulator.arrays import Floats, Ints, logit, read_only
-from simulator.mechanisms import closeness, sanctions, stocks, trade
+from simulator.mechanisms import closeness, sanctions, stance, stocks, trade
 from simulator.phase import Quarter
 from simulator.questions import CoerceView
 from simulator.setting import Setting
 from simulator.state import State
-from simulator.tally import count, total
+from simulator.tally import total
 from simulator.world import THEATERS
 
 _DECADE = 40.0  # quarters
@@ -53,11 +53,16 @@ def coercers(setting: Setting) -> list[int]:
 def options(setting: Setting, t: int) -> Options:
     """What coercer `t` can do: cut trade where there is trade, use force where it is near (the
     state's main theater is one that the coercer claims)."""
-    free = trade.others(setting) > 0.0
-    traded = np.flatnonzero(free & (trade.volume(setting, t) > 0.0).any(axis=0)).tolist()
-    claimed = closeness.claims(setting, t)
-    near = [i for i, k in enumerate(closeness.home(setting)) if free[i] and claimed[k]]
-    return Options(traded + near, np.repeat([0.0, 1.0], [len(traded), len(near)]))
+    key = ("options", t)
+    if key not in setting.kept:
+        free = trade.others(setting) > 0.0
+        traded = np.flatnonzero(free & (trade.volume(setting, t) > 0.0).any(axis=0)).tolist()
+        claimed = closeness.claims(setting, t)
+        near = [i for i, k in enumerate(closeness.home(setting)) if free[i] and claimed[k]]
+        armed = np.repeat([0.0, 1.0], [len(traded), len(near)])
+        setting.kept[key] = Options(traded + near, armed)
+    known: Options = setting.kept[key]
+    return known
 
 
 def coerce(state: State, at: Quarter) -> State:
@@ -74,20 +79,28 @@ def coerce(state: State, at: Quarter) -> State:
         whom = np.array(can.targets)[n]
         hit[runs, t, whom] = 1.0 - can.armed[n]
         armed[runs, t, whom] = can.armed[n]
+    after = _pressed(state, hit, armed, at)
+    return replace(after, coercion_bill=_bill(after, at))
+
+
+def _pressed(state: State, hit: Floats, armed: Floats, at: Quarter) -> State:
+    """The state once this quarter's hits (runs, red states, actors) have fallen.
+
+    `mem' = mem + .5*struck*(1 - mem) - .03*(mem - mem0)`: memory fades to what it was.
+    """
     year = at.p("coercion_length")[..., None]
-    still = np.maximum(state.coerced - 1.0, 0.0)
-    if any(ordered(setting)):
-        cut = np.stack([decree(at, t) for t in range(len(setting.world.red))], axis=1)
-        hit = np.maximum(hit, (cut > 0.0) & (still == 0.0))
-        still = np.where(cut > 0.0, year, still)
-    coerced = np.where(hit > 0.0, year, still)
+    coerced = np.where(hit > 0.0, year, np.maximum(state.coerced - 1.0, 0.0))
+    if any(ordered(at.setting)):
+        before = stance.force(state, at, lag=1)
+        for t in range(hit.shape[1]):
+            new = (decree(at, t, at.notes["force"]) > 0.0) & (decree(at, t, before) == 0.0)
+            hit[:, t] = np.maximum(hit[:, t], new)
     struck = np.max(np.maximum(hit, armed), axis=1)
-    start = trade.at_start(setting, begin, "memory")
+    start = trade.at_start(at.setting, begin, "memory")
     memory = state.memory + at.p("memory_gain") * struck * (1.0 - state.memory)
     memory = memory - at.p("memory_fade") * (state.memory - start)
-    after = replace(state, coerced=coerced, memory=memory)
-    _note(hit, armed, at)
-    return replace(after, coercion_bill=_bill(after, at))
+    _note(hit, armed, struck, at)
+    return replace(state, coerced=coerced, memory=memory)
 
 
 def _view(
@@ -97,9 +110,11 @@ def _view(
     setting, rows = at.setting, can.targets
     luck = at.luck(f"coerce:{setting.world.actors[setting.world.red[t]]}", 1 + len(rows))
     under_way = state.coerced[:, t][:, rows] * (1.0 - can.armed)
+    moved = closeness.drift(state, at)[:, rows]
+    seen = closeness.visible(state, at, t, forces)[:, rows]
     return CoerceView(
-        drift=closeness.drift(state, at)[:, None, rows],
-        visible=closeness.visible(state, at, t, forces)[:, None, rows],
+        drift=moved[:, None],
+        visible=seen[:, None],
         guarded=closeness.guarantee(state, at)[:, None, rows],
         armed=can.armed[None, None],
         own_cost=own_cost(state, at, t, can, forces)[:, None],
@@ -108,7 +123,7 @@ def _view(
         focus=at.p("target_focus"),
         pain=at.p("military_pain"),
         precision=at.p("partner_precision"),
-        readiness=readiness(setting, t),
+        readiness=(readiness(setting, t) + closeness.occasions(at, moved, seen))[:, None],
         gumbel=draws.gumbel(luck)[:, None],
     )
 
@@ -119,33 +134,53 @@ def own_cost(state: State, at: Quarter, t: int, can: Options, forces: tuple[Floa
     Economic: the trade it gives up, and the answer in kind that others have prepared; armed: the
     cost of the lowest rung.  Capacity that a state has built with partners adds to both.
     """
+    when = "now" if forces is at.notes.get("force") else "before"
+    reads = (
+        state.trade_left,
+        state.exposure,
+        state.partner_capacity,
+        state.sanction_belief,
+        forces,
+    )
+    return at.known(f"own cost {t} {when}", reads, lambda: _own_cost(state, at, t, can, forces))
+
+
+def _own_cost(
+    state: State, at: Quarter, t: int, can: Options, forces: tuple[Floats, ...]
+) -> Floats:
     setting, rows = at.setting, can.targets
-    there = (trade.left(state, setting, t) * trade.their_share(setting, t))[:, rows]
     price = at.p("coercion_cut") * at.p("passthrough")
+    there = (trade.left(state, setting, t) * trade.their_share(setting, t))[:, rows]
     answer = sanctions.in_kind(state, at, t, forces)[:, None]
-    rung = setting.ladder.military_cost[1]
     built = state.partner_capacity - trade.at_start(setting, stocks.begin, "partner_capacity")
-    cost = np.where(can.armed > 0.0, rung, price * (there + answer))
-    return cost + at.p("capacity_cost") * built[:, rows]
+    cost = price * (there + answer)
+    cost[:, can.armed > 0.0] = setting.ladder.military_cost[1]
+    return cost + (at.p("capacity_cost") * built)[:, rows]
 
 
 def readiness(setting: Setting, t: int) -> Floats:
-    """Log-odds that coercer `t` starts from, (runs, 1): in the status quo economic hits have their
-    base rate, `r_C` in ten years at full propensity, whatever the other parameters are."""
+    """Log-odds that coercer `t` starts from, less the occasion, (runs, 1): in the status quo
+    economic hits (armed ones, if it trades with nobody) have their base rate, `r_C` in ten years
+    at full propensity, whatever the other parameters are."""
     key = ("readiness to coerce", t)
     if key not in setting.kept:
         can = options(setting, t)
-        rows = [i for i, armed in zip(can.targets, can.armed, strict=True) if armed == 0.0]
         seen, guarded = closeness.at_start(setting, t), closeness.guarantee_at_start(setting)
-        worth = closeness.appeal(setting, np.zeros_like(seen), seen, guarded)
+        worth = closeness.appeal(setting, 0.0 * seen, seen, guarded)[:, can.targets]
         given_up = setting.p("coercion_cut") * setting.p("passthrough")
-        worth = (worth - given_up * trade.their_share(setting, t))[:, rows]
-        odds = total(np.exp(setting.p("partner_precision") * worth))
+        dear = given_up * trade.their_share(setting, t)[:, can.targets]
+        rung = setting.ladder.military_cost[1]
+        met = rung + setting.p("military_pain") * guarded[:, can.targets]
+        worth = worth - np.where(can.armed > 0.0, met, dear)
+        occasion = closeness.occasions(setting, 0.0 * seen, seen)[:, can.targets]
+        counts = can.armed == np.min(can.armed, initial=1.0)
+        odds = np.exp(setting.p("partner_precision") * worth + occasion)[:, counts]
         ready = setting.futures.trait("coercion_propensity")[:, setting.world.red[t]]
         chance = setting.p("coercion_rate")[:, 0] * ready / _DECADE
-        log_odds = logit(chance) - np.log(np.maximum(odds, _TINY))
+        log_odds = logit(chance) - np.log(np.maximum(total(odds), _TINY))
         setting.kept[key] = read_only(log_odds[:, None])
-    return setting.kept[key]
+    known: Floats = setting.kept[key]
+    return known
 
 
 # ---- what a hit does
@@ -160,12 +195,12 @@ def ordered(setting: Setting) -> list[bool]:
     ]
 
 
-def decree(at: Quarter, t: int) -> Floats:
+def decree(at: Quarter, t: int, forces: tuple[Floats, ...]) -> Floats:
     """Share of each state's trade with `t` that policies of `t` cut, 0..1, (runs, actors)."""
     setting = at.setting
     kept = np.ones((len(setting.futures.runs), len(setting.world.actors)))
     free, bundles = trade.others(setting), setting.program.bundles
-    for f, b, act in zip(at.notes["force"], bundles, ordered(setting), strict=True):
+    for f, b, act in zip(forces, bundles, ordered(setting), strict=True):
         if act and b.by[setting.world.red[t]]:
             kept = kept * (1.0 - f[:, None] * (b.levers.sanctions * b.on * free))
     return 1.0 - kept
@@ -175,7 +210,7 @@ def cut(state: State, at: Quarter, t: int) -> Floats:
     """Share of each state's trade with `t` that `t` cuts off now, (runs, actors)."""
     share: Floats = at.p("coercion_cut") * (state.coerced[:, t] > 0.0)
     if any(ordered(at.setting)):
-        share = np.maximum(share, decree(at, t))
+        share = np.maximum(share, decree(at, t, at.notes["force"]))
     return share
 
 
@@ -200,14 +235,15 @@ def _bill(state: State, at: Quarter) -> Floats:
     """What coercion under way costs, shared as pools share it, pp a year, (runs, actors)."""
     out = np.zeros_like(state.coercion_bill)
     for t in range(len(at.setting.world.red)):
-        rows = np.flatnonzero((state.coerced[:, t] > 0.0).any(axis=-1))
+        share = cut(state, at, t)
+        rows = np.flatnonzero(share.any(axis=-1))
         if len(rows):
-            hit = trade.bill(state, at, rows, t, cut(state, at, t)[rows]).hit
+            hit = trade.bill(state, at, rows, t, share[rows]).hit
             out[rows] = out[rows] + hit + pool(at, rows, t, hit)
     return out
 
 
-def _note(hit: Floats, armed: Floats, at: Quarter) -> None:
+def _note(hit: Floats, armed: Floats, struck: Floats, at: Quarter) -> None:
     """Hits are hostile acts in the main theater of the state hit; they are counted."""
     setting, where = at.setting, closeness.home(at.setting)
     acts = at.notes.setdefault(
@@ -216,10 +252,9 @@ def _note(hit: Floats, armed: Floats, at: Quarter) -> None:
     weight = at.p("coercion_incident")[..., None] * hit + at.p("armed_incident")[..., None] * armed
     for t, i in zip(*np.nonzero(weight.any(axis=0)), strict=True):
         acts[:, t, where[i]] = acts[:, t, where[i]] + weight[:, t, i]
-    struck = np.max(np.maximum(hit, armed), axis=1) > 0.0
     measured = at.notes.setdefault("measured", {})
-    measured["coerced_states"] = count(struck)
-    measured["partner_targeting"] = count(struck[:, closeness.partners(setting)])
+    measured["coerced_states"] = total(struck)
+    measured["partner_targeting"] = total(struck[:, closeness.partners(setting)])
     at.notes["coercion"] = {"hit": hit, "armed": armed}
 
 

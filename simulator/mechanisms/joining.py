@@ -30,7 +30,7 @@ def readiness(setting: Setting, t: int) -> Floats:
         top = len(setting.ladder.sanctions) - 1
         lean = setting.futures.trait("start_alignment")
         pull = setting.p("alignment_pull") * lean + setting.futures.trait("dependence")
-        cost = price(setting) * trade.own_share(setting, t) * setting.ladder.sanctions[top]
+        cost = price_of(setting) * trade.own_share(setting, t) * setting.ladder.sanctions[top]
         worth = (setting.ladder.outrage[top] + pull - cost)[:, west]
         odds = setting.p("partner_precision") * worth
         wanted = logit(setting.p("follow_through"))
@@ -44,7 +44,7 @@ def readiness(setting: Setting, t: int) -> Floats:
     return setting.kept[key]
 
 
-def price(at: Setting | Quarter) -> Floats:
+def price_of(at: Setting | Quarter) -> Floats:
     """Output lost to a joiner per unit of its trade cut: `pass*(1 + retal)`."""
     return at.p("passthrough") * (1.0 + at.p("retaliation"))
 
@@ -58,37 +58,47 @@ def leaning(state: State, at: Quarter) -> Floats:
     standing = state.europe_standing - at_start(setting, stocks.begin, "europe_standing")
     outside = ~setting.world.western
     asian = np.array([k > 0 for k in closeness.home(setting)]) & outside
-    lean = at.p("alignment_pull") * state.alignment
-    lean = lean - at.p("un_hold") * sway[:, None] * outside
-    return lean + at.p("europe_pull") * standing[:, None] * asian
+    lean = at.p("alignment_pull") * at.of(state.alignment)
+    lean = lean - at.p("un_hold") * (at.of(sway)[:, None] * outside)
+    return lean + at.p("europe_pull") * (at.of(standing)[:, None] * asian)
 
 
 def ask_all(
     state: State, at: Quarter, rows: Ints, t: int, share: Floats, level: Floats,
     forces: tuple[Floats, ...],
 ) -> Floats:  # fmt: skip
-    """Who takes part in sanctions on red state `t` in the runs `rows`, (rows, actors): every state
-    outside the red bloc decides; one that executes a package of its own takes part as far as that
-    goes, whatever it thinks of the rest."""
+    """How far each state takes part in sanctions on red state `t` that cut `share` of trade, 0..1,
+    in the runs `rows`, (rows, actors).
+
+    Every state outside the red bloc decides; who balks at a package still may take the ordinary
+    measures of the level.  One that executes a package of its own takes part as far as that goes.
+    Costs are reckoned at the trade of the start: a lever worn out is a smaller lever.
+    """
     setting, some = at.setting, at.narrow(rows)
     who = [int(i) for i in np.flatnonzero(trade.others(setting))]
     tied, bound = packages.word(at, forces, t)
-    outrage = setting.ladder.outrage[level.astype(np.int64)][:, None]
-    there = (trade.own_share(setting, t) * trade.left(state, setting, t))[rows]
+    rung = level.astype(np.int64)
+    ordinary = np.minimum(setting.ladder.sanctions[rung], share)
+    price = price_of(some) * some.of(trade.own_share(setting, t))[:, who]
     view = JoinView(
-        outrage=(outrage * some.of(packages.cooled(at, forces)))[:, who],
-        closeness=leaning(state, at)[rows][:, who],
+        outrage=setting.ladder.outrage[rung][:, None]
+        * some.of(packages.cooled(at, forces))[:, who],
+        closeness=leaning(state, some)[:, who],
         dependence=some.trait("dependence")[:, who],
         tied=tied[rows][:, who],
-        cost=(price(some) * there * share[:, None])[:, who],
+        cost=price * share[:, None],
+        ordinary_cost=price * ordinary[:, None],
         readiness=some.of(readiness(setting, t)),
         precision=some.p("partner_precision"),
         noise=some.of(_private(setting, t))[:, who],
     )
-    answer = some.ask("join", view, who, red=t, log=False)
+    choice = some.ask("join", view, who, red=t, log=False).choice
+    whole = np.maximum(share, _TINY)[:, None]
     out = np.zeros((len(rows), len(setting.world.actors)))
-    out[:, who] = answer.choice
-    return np.maximum(out, np.minimum(bound[rows] / np.maximum(share, _TINY)[:, None], 1.0))
+    out[:, who] = np.where(
+        choice > 1.0, 1.0, np.where(choice > 0.0, ordinary[:, None] / whole, 0.0)
+    )
+    return np.maximum(out, np.minimum(bound[rows] / whole, 1.0))
 
 
 def _private(setting: Setting, t: int) -> Floats:

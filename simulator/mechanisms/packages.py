@@ -27,8 +27,14 @@ class Package:
 
 
 def prepared(at: Quarter, forces: tuple[Floats, ...], t: int) -> Package:
-    """Packages on red state `t`.  Sizes combine as `1 - prod(1 - up)`, then `*prod(1 - down)`."""
-    return _compose(at, forces, t, about_others=False)
+    """Packages on red state `t`.  Sizes combine as `1 - prod(1 - up)`, then `*prod(1 - down)`.
+    Those of this quarter's `force` are worked out once."""
+    if forces is not at.notes.get("force"):
+        return _compose(at, forces, t, about_others=False)
+    known: dict[int, Package] = at.notes.setdefault("packages", {})
+    if t not in known:
+        known[t] = _compose(at, forces, t, about_others=False)
+    return known[t]
 
 
 def secondary_package(at: Quarter, forces: tuple[Floats, ...], t: int) -> Package:

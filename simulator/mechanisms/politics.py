@@ -52,7 +52,7 @@ def _posture(state: State, at: Quarter) -> Floats:
     drawn = np.where(u < 0.5 * (1.0 + stays), first, second)
     drawn = np.where(u < stays, state.us_posture, drawn)
     posture = drawn if _inaugurates(at) else state.us_posture
-    return _scripted(at.setting.scene.us_posture, posture, at)
+    return _script_of_posture(posture, at)
 
 
 def _inaugurates(at: Quarter) -> bool:
@@ -70,6 +70,15 @@ def _war(state: State, at: Quarter) -> Floats:
     ceasefire = np.where(u < back, LOW, CEASEFIRE)
     drawn = np.where(state.war == INTENSE, intense, np.where(state.war == LOW, low, ceasefire))
     return _scripted(at.setting.scene.war, drawn, at)
+
+
+def _script_of_posture(own: Floats, at: Quarter) -> Floats:
+    """What a scenario's script imposes; one draw for a whole run says in which of its two ways."""
+    scene = at.setting.scene
+    if np.isnan(scene.us_posture).all():
+        return own
+    said = scene.posture(at.number, at.setting.luck("scripted-posture", 0, 1)[:, 0])
+    return np.where(np.isnan(said), own, said)
 
 
 def _scripted(script: Floats, own: Floats, at: Quarter) -> Floats:

@@ -35,33 +35,41 @@ def start_power(at: Setting) -> Floats:
 
 
 def spot_power(state: State, at: Quarter) -> Floats:
-    """Power at each spot now, (runs, spots).
+    """Power at each spot now, (runs, spots): what stands there (`_standing`), times the supply
+    factor in a fight."""
+    standing, rows = _standing(state, at), in_fight(state)
+    if not len(rows):
+        return standing
+    reads = (standing, state.munitions, state.level, state.fighting, state.aiding,
+             state.interchange)  # fmt: skip
 
-    `start * capability * deployment/start * (1 + .1*built)`; for Europeans at home times what
-    planning makes up for absent forces of the great power; in a fight times the supply factor;
-    for the challenger in Europe less what the war at its edge ties down.  Worked out again only
-    when something that it reads has changed.
-    """
-    reads = (state.capability, state.deployment, state.munitions, state.level, state.planning,
-             state.partner_capacity, state.war, state.fighting, state.aiding)  # fmt: skip
-    known = at.notes.get("power")
-    if known is not None and all(a is b for a, b in zip(known[0], reads, strict=True)):
-        value: Floats = known[1]
-        return value
-    setting, spots = at.setting, ground(at.setting)
-    built = state.partner_capacity - _start_capacity(setting)
-    factor = state.capability * (1.0 + at.p("capacity_worth") * built)
-    places = moved(state, setting)
-    power = start_power(setting) * np.take(factor, spots.actors, axis=1)
-    power[:, spots.moving] *= places[:, spots.mover, spots.theaters[spots.moving]]
-    column = spots.attackers[EUROPE]
-    power[:, column] *= _untied(state, at)
-    power[:, spots.europeans] *= _planned(state, at, places)[:, None]
-    rows = in_fight(state)
-    if len(rows):
+    def supplied() -> Floats:
+        power = standing.copy()
         power[rows] *= _supplied(state, at, rows)
-    at.notes["power"] = (reads, power)
-    return power
+        return power
+
+    return at.known("spot power", reads, supplied)
+
+
+def _standing(state: State, at: Quarter) -> Floats:
+    """`start * capability * deployment/start * (1 + .1*built)`; for Europeans at home times what
+    planning makes up for absent forces of the great power; for the challenger in Europe less what
+    the war at its edge ties down; (runs, spots)."""
+    reads = (state.capability, state.deployment, state.planning, state.partner_capacity, state.war)
+
+    def work() -> Floats:
+        setting, spots = at.setting, ground(at.setting)
+        built = state.partner_capacity - _start_capacity(setting)
+        factor = state.capability * (1.0 + at.p("capacity_worth") * built)
+        places = moved(state, setting)
+        power = start_power(setting) * np.take(factor, spots.actors, axis=1)
+        power[:, spots.moving] *= places[:, spots.mover, spots.theaters[spots.moving]]
+        column = spots.attackers[EUROPE]
+        power[:, column] *= _untied(state, at)
+        power[:, spots.europeans] *= _planned(state, at, places)[:, None]
+        return power
+
+    return at.known("standing power", reads, work)
 
 
 def _start_capacity(at: Setting) -> Floats:
@@ -96,11 +104,15 @@ def _supplied(state: State, at: Quarter, rows: Ints) -> Floats:
 def pair_power(state: State, at: Quarter) -> Floats:
     """Power that each pair's state has in its theater now, $bn-equivalent, (runs, pairs); what
     comes from outside to Asia depends on the access that the region grants."""
-    setting = at.setting
-    power = np.take(spot_power(state, at), ground(setting).pairs, axis=1)
-    theater = np.array(setting.pair_theater)
-    outside = (setting.frontline == 0.0) & (theater != EUROPE)
-    return power * np.where(outside, alignment.access(state, at)[:, theater], 1.0)
+    setting, spots = at.setting, spot_power(state, at)
+
+    def work() -> Floats:
+        theater = np.array(setting.pair_theater)
+        outside = (setting.frontline == 0.0) & (theater != EUROPE)
+        granted = np.where(outside, alignment.access(state, at)[:, theater], 1.0)
+        return np.take(spots, ground(setting).pairs, axis=1) * granted
+
+    return at.known("pair power", (spots, state.alignment), work)
 
 
 def attack_power(state: State, at: Quarter) -> Floats:
@@ -112,10 +124,14 @@ def attack_power(state: State, at: Quarter) -> Floats:
 
 def own_power(state: State, at: Quarter) -> Floats:
     """Power of every actor in every theater now, (runs, actors, theaters)."""
-    spots = ground(at.setting)
-    out = np.zeros_like(at.setting.power)  # keeps the memory order of the standing power
-    out[:, spots.actors, spots.theaters] = spot_power(state, at)
-    return out
+    spots, power = ground(at.setting), spot_power(state, at)
+
+    def work() -> Floats:
+        out = np.zeros_like(at.setting.power)  # keeps the memory order of the standing power
+        out[:, spots.actors, spots.theaters] = power
+        return out
+
+    return at.known("own power", (power,), work)
 
 
 def western_power(state: State, at: Quarter) -> Floats:

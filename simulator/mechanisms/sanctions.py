@@ -39,50 +39,55 @@ def begin(at: Setting) -> dict[str, Floats]:
 def expected_cost(state: State, at: Quarter, forces: tuple[Floats, ...]) -> Floats:
     """What the challenger expects sanctions to cost it at each level, pp, (runs, theaters, levels).
 
-    `share(l) * sum_i J_i(l)*X_i * (pass + choke/X_W)`, X as percent of its GDP and X_W that of the
-    West.  `J_i` is the chance that i joins by its own rule, moved by the challenger's belief in
-    follow-through and by the signals in force (`eta_S*Sunk + eta_A*Aud`), in log-odds.
+    `(pass + choke/X_W) * sum_i X_i*(s(l)*J_i(s) + (S - s)*J_i(S))`: `s` is the ordinary share of
+    trade cut at a level and `S` that with packages; who balks at a package still takes the ordinary
+    measures.  X is in percent of the challenger's GDP, X_W that of the West.  `J_i` is the chance
+    that i joins by its own rule, moved by the challenger's belief in follow-through and by the
+    signals in force (`eta_S*Sunk + eta_A*Aud`), in log-odds.
     """
     setting, ladder = at.setting, at.setting.ladder
     out = np.zeros((state.runs, len(THEATERS), len(ladder.sanctions)))
-    lean, cool = (
-        joining.leaning(state, at) + setting.futures.trait("dependence"),
-        packages.cooled(at, forces),
-    )
+    lean, cool = joining.leaning(state, at), packages.cooled(at, forces)
     precision = at.p("partner_precision")
+    lean = precision * (lean + setting.futures.trait("dependence"))
     done: dict[int, tuple[int, Floats]] = {}
     for k, t in enumerate(setting.world.challenger_target):
-        if not trade.western_total(setting, t).any():
+        if not trade.trades(setting, t):
             continue
         ready = packages.prepared(at, forces, t)
         trust = (state.sanction_belief + packages.belief_shift(ready, at))[:, k : k + 1]
         twin = [j for j in done if done[j][0] == t and np.array_equal(done[j][1], trust)]
-        if twin:
+        if twin:  # another theater of the same challenger, seen alike
             out[:, k] = out[:, twin[0]]
             continue
         done[k] = (t, trust)
-        odds = joining.readiness(setting, t) + trust + precision * lean
-        there = trade.left(state, setting, t)
-        dear = precision * joining.price(at) * (trade.own_share(setting, t) * there)
-        weight = np.ascontiguousarray(trade.their_share(setting, t) * there)
-        full = at.p("passthrough")[:, 0] + at.p("choke_cost")[:, 0] / np.maximum(
-            trade.western_total(setting, t), _TINY
+        odds = joining.readiness(setting, t) + trust + lean
+        dear = precision * joining.price_of(at) * trade.own_share(setting, t)
+        there = trade.left(state, setting, t) * trade.their_share(setting, t)
+        full = at.p("passthrough")[:, 0] + at.p("choke_cost")[:, 0] / trade.western_total(
+            setting, t
         )
-        for level, share in enumerate(_shares(state, at, ready, t)):
-            if share.any():
-                anger = precision * ladder.outrage[level] * cool
-                chance = sigmoid(odds + anger - dear * share[:, None])
-                out[:, k, level] = share * full * weighted(weight, chance)
+        for level, (ordinary, share) in enumerate(_shares(state, at, ready, t)):
+            willing = odds + precision * ladder.outrage[level] * cool
+            if ordinary > 0.0:
+                chance = sigmoid(willing - dear * ordinary)
+                out[:, k, level] = full * ordinary * weighted(there, chance)
+            if (share > ordinary).any():
+                chance = sigmoid(willing - dear * share[:, None])
+                more = full * (share - ordinary) * weighted(there, chance)
+                out[:, k, level] = out[:, k, level] + more
     return out
 
 
-def _shares(state: State, at: Quarter, ready: packages.Package, t: int) -> list[Floats]:
-    """Share of trade cut at each level of a ladder: the ordinary one, a prepared package where
-    force is used, and what stays whatever the level, each (runs,)."""
+def _shares(
+    state: State, at: Quarter, ready: packages.Package, t: int
+) -> list[tuple[float, Floats]]:
+    """Share of trade cut at each level of a ladder: the ordinary one, and that with a package where
+    force is used or with what stays whatever the level, (runs,) and no less."""
     stays = np.maximum(ready.executed, np.minimum(ready.kept, state.imposed[:, t]))
     return [
-        np.maximum(np.maximum(ordinary, stays), ready.size if level >= FORCE else 0.0)
-        for level, ordinary in enumerate(at.setting.ladder.sanctions)
+        (float(s), np.maximum(np.maximum(s, stays), ready.size if level >= FORCE else 0.0))
+        for level, s in enumerate(at.setting.ladder.sanctions)
     ]
 
 
@@ -91,14 +96,15 @@ def impose(state: State, at: Quarter) -> State:
 
     In force is the largest of: what the level reached by the end of last quarter and still held
     warrants, a prepared package from the rung of force up, one that is executed, and what was in
-    force already; that ends once the target has come down everywhere, but for what is kept.
+    force already; that ends once the target has come down everywhere, but for what is kept.  A
+    state that trades with nobody in the West has nothing to lose and is left out.
     """
     setting, forces = at.setting, at.notes["force"]
     imposed, age = state.imposed.copy(), state.imposed_age.copy()
     joined, crisis = state.joined.copy(), np.zeros_like(state.imposed)
     for t in range(len(setting.world.red)):
         claimed = closeness.claims(setting, t)
-        if not claimed.any():
+        if not (claimed.any() and trade.trades(setting, t)):
             continue
         ready = packages.prepared(at, forces, t)
         now, held = _levels(state, at, claimed)
@@ -183,6 +189,8 @@ def erode(state: State, at: Quarter) -> State:
     setting, forces = at.setting, at.notes["force"]
     exposure, trade_left = state.exposure.copy(), state.trade_left
     for t in range(len(setting.world.red)):
+        if not trade.trades(setting, t):
+            continue
         ready = packages.prepared(at, forces, t)
         salience = np.maximum(ready.size, state.imposed[:, t])
         lost = at.p("derisking")[:, 0] * salience

@@ -25,8 +25,8 @@ _TINY = 1e-9
 def volume(setting: Setting, t: int) -> Floats:
     """Trade of every actor with red state `t` at the start, $bn a year, (runs, actors).
 
-    Goods trade where the trait table has it (`trade_with`); else what is left of the trade in oil
-    and gas (`energy_from`); else none: a state that trades with nobody has nothing to lose.
+    Goods trade where the trait table has it (`trade_with`); else oil and gas alone (`energy_from`);
+    else none: a state that trades with nobody has nothing to lose.
     """
     key = ("trade with", t)
     if key not in setting.kept:
@@ -62,15 +62,27 @@ def their_share(setting: Setting, t: int) -> Floats:
 
 
 def others(setting: Setting) -> Floats:
-    """1 for every state that is not red, (actors,)."""
-    flags = np.ones(len(setting.world.actors))
-    flags[list(setting.world.red)] = 0.0
-    return flags
+    """1 for every state outside the red bloc that trades (not a seat that rotates), (actors,)."""
+    key = ("others",)
+    if key not in setting.kept:
+        trading = [setting.world.trait(name) > 0.0 for name in setting.ladder.trade_with.values()]
+        free = np.array([side != "red" for side in setting.world.sides])
+        setting.kept[key] = read_only((free & np.any(trading, axis=0)).astype(np.float64))
+    known: Floats = setting.kept[key]
+    return known
 
 
 def western_total(setting: Setting, t: int) -> Floats:
     """Trade of the West with `t`, percent of the GDP of `t`, (runs,)."""
     return total(np.where(setting.world.western, their_share(setting, t), 0.0))
+
+
+def trades(setting: Setting, t: int) -> bool:
+    """Whether red state `t` trades with the West at all."""
+    key = ("trades", t)
+    if key not in setting.kept:
+        setting.kept[key] = bool(western_total(setting, t).any())
+    return bool(setting.kept[key])
 
 
 def western_left(state: State, setting: Setting, t: int) -> Floats:
@@ -124,7 +136,8 @@ def shed(trade_left: Floats, lost: Floats, t: int, at: Quarter) -> Floats:
     pull = np.concatenate([np.where(west, 0.0, start * trade_left), beyond], axis=-1)
     won = reroute(gone, pull, 1.0 - at.p("rerouting_loss")[:, 0])[:, :-1]
     there = start > 0.0
-    return trade_left + np.where(there, (won - gone) / np.where(there, start, 1.0), 0.0)
+    gained = np.where(there, won / np.where(there, start, 1.0), 0.0)
+    return np.where(west, trade_left * (1.0 - lost[:, None]), trade_left + gained)
 
 
 def fade(age: Floats, at: Quarter) -> Floats:
@@ -133,9 +146,9 @@ def fade(age: Floats, at: Quarter) -> Floats:
     return np.exp(age * np.log(1.0 - substitution))
 
 
-def touched(state: State, setting: Setting, t: int) -> Ints:
-    """Runs in which trade with red state `t` is not what it was at the start."""
-    pressed = (state.imposed[:, t] > 0.0) | (state.coerced[:, t] > 0.0).any(axis=-1)
+def touched(state: State, setting: Setting, t: int, coerced: Floats) -> Ints:
+    """Runs in which trade with red state `t`, cut by `coerced` now, is not what it was."""
+    pressed = (state.imposed[:, t] > 0.0) | coerced.any(axis=-1)
     return np.flatnonzero(pressed | (left(state, setting, t) < 1.0).any(axis=-1))
 
 

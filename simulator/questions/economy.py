@@ -22,20 +22,21 @@ class CoerceView(View):
     focus: Floats  # extra weight of visible states that nobody guards
     pain: Floats  # of meeting a guarantor that surely comes
     precision: Floats
-    readiness: Floats  # log-odds, set so that the status quo has its base rate of hits
+    readiness: Floats  # [options] log-odds: how ready the coercer is, and what occasion there is
     gumbel: Floats  # [1 + options]
 
 
 @dataclass(frozen=True)
 class JoinView(View):
-    """Asked of every government outside the red bloc when sanctions take force or get tougher: join
-    (1) or not (0)?"""
+    """Asked of every government outside the red bloc when sanctions take force or get tougher: stay
+    out (0), take the ordinary measures only (1), or all that is prepared (2)?"""
 
     outrage: Floats  # will to answer what was done
     closeness: Floats  # what alignment with the West adds
     dependence: Floats  # worth of standing with its protector
     tied: Floats  # audience cost of a package it has threatened itself
-    cost: Floats  # of the trade cut, retaliation included
+    cost: Floats  # of all the trade cut, retaliation included
+    ordinary_cost: Floats  # of the ordinary measures, no more than that
     readiness: Floats  # log-odds, set so that at the top level the follow-through is as sampled
     precision: Floats
     noise: Floats  # standard logistic, persistent

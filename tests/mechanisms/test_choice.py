@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -133,7 +133,9 @@ def test_v10_defenders_choose_by_logit_among_options_that_exist(
 @pytest.mark.parametrize("gain", [-0.5, 0.0, 0.7])
 def test_v10_partners_accept_by_logit(gain: float, precision: float) -> None:
     noise = draws.logistic(draws.uniforms(2, "accept", 0, range(DRAWS), (1,)))[:, 0]
-    view = AcceptView(np.full(DRAWS, gain), noise, np.full(DRAWS, precision))
+    nothing = dict.fromkeys((f.name for f in fields(AcceptView)), np.zeros(DRAWS))
+    asked = {"gain": np.full(DRAWS, gain), "noise": noise, "precision": np.full(DRAWS, precision)}
+    view = AcceptView(**nothing | asked)
     answer = accept(view)
     yes = answer.choice.sum()
     law = special.expit(precision * gain)

@@ -11,7 +11,7 @@ import pytest
 
 from mechanisms import acts, begun, build, differing, play, policy, quarter, row
 from simulator.contracts import Ask
-from simulator.mechanisms import contest, escalation, sanctions, signals
+from simulator.mechanisms import contest, escalation, losses, sanctions, signals
 from simulator.mechanisms import stance as stances
 from simulator.phase import Quarter
 from simulator.setting import Setting
@@ -110,7 +110,7 @@ def test_commitment_raises_and_exit_threats_lower_follow_through() -> None:
 @pytest.mark.parametrize("lens", ["neutral", "galic"])
 def test_v21_talk_without_credit_audience_or_sunk_cost_is_inert(lens: str) -> None:
     """Bitwise the same run with and without the statement."""
-    mute = {"talk_credit": 0.0, "talk_visibility": 0.0}
+    mute = {"talk_credit": 0.0, "talk_visibility": 0.0, "coercion_rate": 0.0}  # nor punished
     how: dict[str, Any] = {"runs": 48, "quarters": 10, "lens": lens, "parameters": mute}
     statement = acts(levers={"talk": 1.0})
     assert [] == differing(play(build(**how)), play(build(statement, **how)))
@@ -226,18 +226,19 @@ def test_a_threat_wears_out_the_trade_it_threatens() -> None:
     fixed = build(package, runs=50, parameters={"derisking": 0.05})
     at = quarter(fixed, 0)
     state = stances.update(begun(fixed), at)
-    after = sanctions.erode(state, at).exposure
+    worn = sanctions.erode(state, at)
+    after = worn.exposure
     target = fixed.world.challenger_target[THEATER]
     assert after[:, target] == pytest.approx(1.0 - 0.05 * 0.6)
     assert np.all(np.delete(after, target, axis=1) == 1.0)
-    assert np.all(sanctions.sender_bill(replace(state, exposure=after), at) >= 0.0)
-    lever = [warned_by(fixed, exposure)[:, 3:] for exposure in (state.exposure, after)]
+    assert np.all(losses.by_actor(worn, at) >= 0.0)
+    lever = [warned_by(fixed, trade)[:, 3:] for trade in (state.trade_left, worn.trade_left)]
     assert np.all(lever[1] < lever[0])
 
 
-def warned_by(fixed: Setting, exposure: np.ndarray) -> np.ndarray:
+def warned_by(fixed: Setting, trade_left: np.ndarray) -> np.ndarray:
     at = quarter(fixed, 0)
-    state = replace(begun(fixed), exposure=exposure)
+    state = replace(begun(fixed), trade_left=trade_left)
     return sanctions.expected_cost(state, at, stances.force(state, at))[:, THEATER]
 
 
