@@ -95,7 +95,8 @@ def _screen(swings: Sequence[Swing], how: Mapping[str, Any]) -> list[str]:
         "## Parameters, one at a time\n",
         f"Each sampled parameter at the high end of its prior against its low end, everything else "
         f"paired ({how['screen_runs']:,} runs a setting, lens {place['lens']}, settings "
-        f"{', '.join(place['settings'])}); the headline metric that it moves most.\n",
+        f"{', '.join(place['settings'])}, until it has moved something); the headline metric that "
+        "it moves most.\n",
         f"To be frozen, not contested and without measurable effect: {named(freeze)}.\n",
         f"Contested, but without measurable effect here: {named(kept)}.\n",
         table(heads, rows),
@@ -110,16 +111,18 @@ def sign_flips(flips: Sequence[Flip], how: Mapping[str, Any]) -> str:
         "Effect of each policy against the status quo, paired, with one contested parameter at the "
         "low and then at the high end of its prior and everything else drawn as the lens says "
         f"(lens {how['lens']}, scenario {how['scenario']}, adoption {how['adoption']}, "
-        f"{how['runs']:,} runs, seed {how['seed']}, {_horizon(how)}). A parameter turns the sign "
-        "if the two ends differ in sign, each beyond two standard errors (in brackets). With "
-        f"{how['tests']:,} pairs looked at, about {0.001 * how['tests']:.0f} such turns would come "
-        "by chance alone if all effects were zero; read a turn as a place to look.\n",
+        f"{how['runs']:,} runs at each end, {_horizon(how)}). A parameter turns the sign if the "
+        f"two ends differ in sign, each beyond two standard errors (in brackets). {_screened(how)} "
+        f"With {how['tests']:,} effects looked at, about {0.001 * how['tests']:.0f} such turns "
+        "would come by chance if no effect had a sign; read a turn as a place to look.\n",
     ]
     for policy in how["policies"]:
         mine = [f for f in flips if f.policy == policy]
         parts.append(f"## {policy}\n")
         if not mine:
-            parts.append("No contested parameter turns the sign of any headline metric.\n")
+            parts.append(
+                "No contested parameter was found that turns the sign of a headline metric.\n"
+            )
             continue
         rows = [
             [f.metric, _with_error(f.effect), f.symbol, _with_error(f.low), _with_error(f.high)]
@@ -128,6 +131,15 @@ def sign_flips(flips: Sequence[Flip], how: Mapping[str, Any]) -> str:
         heads = ["metric", "effect", "parameter", "at its low end", "at its high end"]
         parts.append(table(heads, rows))
     return "\n".join(parts)
+
+
+def _screened(how: Mapping[str, Any]) -> str:
+    if not how["screen"]:
+        return "Every contested parameter was swapped under every policy."
+    return (
+        f"Swapped were the {how['swaps']:,} pairs of policy and parameter for which a line through "
+        f"the effects in {how['screen']:,} other runs crosses zero between the ends."
+    )
 
 
 def _with_error(value: tuple[float, float]) -> str:

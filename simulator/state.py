@@ -72,7 +72,7 @@ class State:
     un_sway: Floats  # (runs,) M19: sway of the challenger over UN posts 0..1 (un)
     europe_standing: Floats  # (runs,) M19: Europe's standing in Asia 0..1 (eur)
     memory: Floats  # (runs, actors) M12: memory of having been coerced 0..1
-    coerced: Floats  # (runs, actors) M12: quarters of economic coercion still to run
+    coerced: Floats  # (runs, red states, actors) M12: quarters of economic coercion to run
     coercion_bill: Floats  # (runs, actors) M12: its cost now, pp a year
     imposed: Floats  # (runs, red states) M14: sanctions in force, share of trade 0..1
     imposed_age: Floats  # (runs, red states) M14: quarters since they were imposed

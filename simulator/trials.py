@@ -7,6 +7,7 @@ the same luck, so differences between trials are paired, run by run.
 from __future__ import annotations
 
 import copy
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -122,6 +123,14 @@ def _gather(
         yield {name: np.concatenate([b[name] for b in blocks]) for name in blocks[0]}
         if progress is not None:
             progress(done + 1, trials)
+
+
+def told(done: int, total: int) -> None:
+    """A line of progress on the error stream."""
+    if sys.stderr.isatty() or done == total or done % 50 == 0:
+        sys.stderr.write(f"\r{done} of {total} trials")
+        sys.stderr.write("\n" if done == total else "")
+        sys.stderr.flush()
 
 
 def paired(one: Floats, other: Floats) -> tuple[float, float]:

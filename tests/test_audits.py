@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import fields as parts
+from dataclasses import replace
 from pathlib import Path
 
 import mutation
@@ -79,10 +80,11 @@ def test_levers_are_read_as_declared_and_as_model_md_allows() -> None:
     assert [] == incidence.problems()
 
 
-def test_every_mechanism_file_says_whose_it_is() -> None:
-    """A file that belongs to none may read no lever, save the one that composes the stance."""
-    free = {p.stem for p, tree in incidence.modules().items() if incidence.mechanism(tree) is None}
-    assert free <= {"__init__", "stance"}
+def test_a_file_of_no_mechanism_reads_no_lever() -> None:
+    """Save the one that composes the stance."""
+    for path, tree in incidence.modules().items():
+        if incidence.mechanism(tree) is None and path.stem != "stance":
+            assert [] == list(incidence._names(tree)), path.stem
 
 
 @pytest.mark.parametrize(
@@ -134,10 +136,10 @@ def test_workers_change_nothing() -> None:
 
 
 def test_a_phase_held_still_changes_nothing() -> None:
-    """Without losses in force nothing is lost; every phase that may be held can be."""
+    """Without losses in force a crisis costs next to nothing (what sanctions cost is counted
+    apart); every phase that may be held can be."""
     with_, without = trials.play([Trial(JOB), Trial(JOB, ("losses.suffer",))], 40, METRICS)
-    assert with_["global_gdp_loss"].max() > 0.0
-    assert without["global_gdp_loss"].max() == 0.0
+    assert with_["global_gdp_loss"].mean() > 5.0 * without["global_gdp_loss"].mean()
     for knockout in trials.plan()["knockouts"]:
         for phase in knockout.get("hold", ()):
             assert phase in trials.phase_names(), phase
@@ -258,25 +260,48 @@ def test_a_turn_needs_two_sure_signs(
     assert expected == signflips.turns(low, high)
 
 
-def test_v55_a_contested_belief_that_turns_a_sign_is_found() -> None:
-    """Contagion between theaters decides whether a pact in Asia helps Europe's margin at all."""
-    base = Job("summit-cycle", (), "neutral", 55, 8, "forced", ())
-    effects = {}
-    for end in (0.0, 0.6):
-        todo = [Trial(Job(*(*base_of(base, p), (("w_x", end),)))) for p in ((), PACT)]
-        none, pact = trials.play(todo, 64, ["deterrence_margin_europe"])
-        effects[end] = trials.paired(*(r["deterrence_margin_europe"] for r in (pact, none)))
-    found = signflips.flips(PACT, ["w_x"], ["deterrence_margin_europe"], base, 64)
-    assert signflips.turns(effects[0.0], effects[0.6]) == bool(found)
-    for flip in found:
-        assert (flip.low, flip.high) == (effects[0.0], effects[0.6])
+def test_v55_a_belief_that_turns_a_sign_is_found_and_told() -> None:
+    """Swapped at both ends, the effects are those of two plain pairs of ensembles."""
+    base, metric = Job("summit-cycle", (), "neutral", 55, 8, "forced", ()), "encirclement_fear"
+    low, high = (effect(base, metric, end) for end in (0.0, 1.5))
+    flips = signflips.flips({"psi_CN": PACT, "w_x": ()}, [metric], base, 48)
+    assert bool(flips) == signflips.turns(low, high)
+    assert all((f.low, f.high) == (low, high) for f in flips)
+    made = signflips.Flip(PACT[0], metric, "psi_CN", (0.01, 0.001), (-0.5, 0.1), (0.25, 0.02))
+    how = {"lens": "neutral", "scenario": "s", "adoption": "forced", "runs": 48, "quarters": 8,
+           "screen": 0, "swaps": 1, "tests": 1, "policies": [*PACT, "other"]}  # fmt: skip
+    page = audit_pages.sign_flips([made], how)
+    assert "| encirclement_fear | +0.01 (0.001) | psi_CN | -0.5 (0.1) | +0.25 (0.02) |" in page
+    assert "## other\n\nNo contested parameter" in page
+
+
+def effect(base: Job, metric: str, end: float) -> signflips.Effect:
+    jobs = [replace(base, policies=p, parameters=(("psi_CN", end),)) for p in ((), PACT)]
+    none, pact = trials.play([Trial(job) for job in jobs], 48, [metric])
+    return trials.paired(pact[metric], none[metric])
+
+
+def test_v55_the_screen_sees_a_line_that_crosses_zero() -> None:
+    luck = np.random.default_rng(5)
+    draws = luck.uniform(size=(2000, 4))
+    draws[:, 3] = 0.5  # pinned by a lens
+    noise = luck.normal(size=2000)
+    gap = (draws[:, 0] - 0.4) + 0.0 * draws[:, 1] + 0.2 * noise
+    assert [True, False, False, True] == list(signflips.crossing(gap, draws))
+    assert [False, False, False, True] == list(signflips.crossing(gap + 5.0, draws))
+    gap[::3] = np.nan
+    assert signflips.crossing(gap, draws)[0]
+    assert not signflips.crossing(0.0 * noise, draws).any()
+
+
+def test_v55_without_a_screen_everything_is_swapped() -> None:
+    base = Job("summit-cycle", (), "neutral", 55, 2, "forced", ())
+    assert {"a": PACT, "b": PACT} == signflips.candidates(PACT, ["a", "b"], [], base, 0)
+    some = signflips.candidates(PACT, ["psi_CN", "w_x"], ["calm_share"], base, 16)
+    assert set(some) == {"psi_CN", "w_x"}
 
 
 PACT = ("formal-nato-ip4-pact",)
-
-
-def base_of(job: Job, policies: tuple[str, ...]) -> tuple[object, ...]:
-    return (job.scenario, policies, job.lens, job.seed, job.quarters, job.adoption)
 
 
 def test_every_contested_symbol_can_be_swung() -> None:

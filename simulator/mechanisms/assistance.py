@@ -51,38 +51,50 @@ def help_out(state: State, at: Quarter) -> State:
     """Phase 10: states outside a fight stay out, aid or fight."""
     crisis = state.level >= _CRISIS
     onset = np.where(crisis, state.onset + 1.0, 0.0)
-    state = replace(
+    kept = crisis[:, None]
+    before = replace(
         state,
         onset=onset,
         aiding=np.zeros_like(state.aiding),
-        fighting=state.fighting * crisis[:, None],
-        stayed_away=state.stayed_away * crisis[:, None],
-        resolve=state.resolve.copy(),
+        fighting=np.where(kept, state.fighting, 0.0),
+        stayed_away=np.where(kept, state.stayed_away, 0.0),
+    )
+    after = replace(
+        before,
+        aiding=before.aiding.copy(),
+        fighting=before.fighting.copy(),
+        stayed_away=before.stayed_away.copy(),
+        resolve=before.resolve.copy(),
     )
     for k in range(len(THEATERS)):
         rows = np.flatnonzero(crisis[:, k])
         if len(rows):
-            _one_theater(state, k, rows, at)
-    at.notes.setdefault("measured", {}).update(_measured(state, at))
-    return state
+            _one_theater(before, after, k, rows, at)
+    at.notes.setdefault("measured", {}).update(_measured(after, at))
+    return after
 
 
-def _one_theater(state: State, k: int, rows: Ints, at: Quarter) -> None:
-    """Write down the answers of all that are asked about one theater, in the runs with a crisis
-    there; `state` is a fresh copy in what is written."""
+def _one_theater(state: State, after: State, k: int, rows: Ints, at: Quarter) -> None:
+    """The answers of all that are asked about one theater, in the runs with a crisis there, written
+    into the arrays of `after`, which are new."""
     there = partners(k, at.setting)
     who, some = there.who, at.narrow(rows)
-    choice = some.ask("help", _view(state, there, some), who, place=k).choice
+    answer = some.ask("help", _view(state, there, some), who, place=k)
     here = np.ix_(rows, np.array(who), np.array([k]))
-    state.aiding[here] = np.where(choice == AID, 1.0, 0.0)[..., None]
-    state.fighting[here] = np.where(choice == FIGHT, 1.0, 0.0)[..., None]
-    stayed = np.maximum(state.stayed_away[here][..., 0], state.level[rows, k, None] * there.able)
-    state.stayed_away[here] = np.where(choice == FIGHT, 0.0, stayed)[..., None]
-    first = state.onset[rows, k, None] == 1.0
-    refused = (choice == OUT) & first & (some.of(there.tied) > 0.0)
-    for column, n in there.pairs:
-        lost = some.p("split_penalty")[:, 0] * refused[:, column]
-        state.resolve[rows, n] = state.resolve[rows, n] - lost
+    choice = answer.choice[..., None]
+    aiding, fighting, away = after.aiding, after.fighting, after.stayed_away
+    aiding[here] = np.where(choice == AID, 1.0, 0.0)
+    fighting[here] = np.where(choice == FIGHT, 1.0, 0.0)
+    level = state.level[rows, k][:, None, None]
+    stayed = np.maximum(away[here], level * there.able[:, None])
+    away[here] = np.where(choice == FIGHT, 0.0, stayed)
+    first = state.onset[rows, k] == 1.0
+    refused = (answer.choice == OUT) & first[:, None] & (some.of(there.tied) > 0.0)
+    resolve = after.resolve
+    for n in range(*at.setting.spans[k].indices(len(at.setting.pairs))):
+        if at.setting.pair_actor[n] in who:
+            column = refused[:, who.index(at.setting.pair_actor[n])]
+            resolve[rows, n] = resolve[rows, n] - some.p("split_penalty")[:, 0] * column
 
 
 def _view(state: State, there: Partners, at: Quarter) -> HelpView:
@@ -184,7 +196,10 @@ def _retaliation(state: State, there: Partners, rung: Ints, at: Quarter) -> Floa
     """What each asker expects the other side to make it pay, pp a year, (runs, askers): coercion
     of those that side with the attacked, sanctions on those that side with the challenger."""
     if "expected_coercion" not in at.notes:
-        at.notes["expected_coercion"] = acceptance.expected(state, replace(at, rows=None))
+        rows, whole = np.flatnonzero((state.level >= 2.0).any(axis=-1)), replace(at, rows=None)
+        coerced = np.zeros_like(state.memory)
+        coerced[rows] = acceptance.expected(state, whole.narrow(rows))
+        at.notes["expected_coercion"] = coerced
     out = at.of(at.notes["expected_coercion"])[:, there.who]
     expected = at.of(at.notes["expected_sanctions"])
     for column, i in enumerate(there.who):
