@@ -53,7 +53,7 @@ class State:
     support: Floats  # (runs, actors) M18: public support for the alliance 0..1
     mood: Floats  # (runs, actors) M18: government warm 1, neutral 0, cool -1
     burden: Floats  # (runs, actors) M5: defense spending, percent of GDP
-    capability: Floats  # (runs, actors, classes) M5: stock of arms over its start
+    capability: Floats  # (runs, actors) M5: stock of arms, of every class, over its start
     munitions: Floats  # (runs, actors, classes) M6: $bn at peacetime prices
     output: Floats  # (runs, actors, classes) M6: munitions made, $bn a quarter
     interchange: Floats  # (runs, links) M6: interchangeability 0..1 by kind of link
@@ -72,7 +72,7 @@ class State:
     un_sway: Floats  # (runs,) M19: sway of the challenger over UN posts 0..1 (un)
     europe_standing: Floats  # (runs,) M19: Europe's standing in Asia 0..1 (eur)
     memory: Floats  # (runs, actors) M12: memory of having been coerced 0..1
-    coerced: Floats  # (runs, actors) M12: quarters of economic coercion still to run
+    coerced: Floats  # (runs, red states, actors) M12: quarters of economic coercion to run
     coercion_bill: Floats  # (runs, actors) M12: its cost now, pp a year
     imposed: Floats  # (runs, red states) M14: sanctions in force, share of trade 0..1
     imposed_age: Floats  # (runs, red states) M14: quarters since they were imposed

@@ -16,7 +16,8 @@ def deploy(view: DeployView) -> Answer:
 
     Aimed at: `share0*exp(lam*(worth - worth0))`, normalized, so that the usual split is a rest
     point and an empty place stays empty; distant places together keep to their limit, what must
-    stay stays; moved there at `mobility` of the force a quarter.  The sum stays one.
+    stay stays.  A step goes `1/(1 + lam*worth)` of the way, since worth falls with what arrives
+    and a full step would overshoot, and moves at most `mobility` of the force.  The sum stays one.
     Values: `deployment` [places].  Choice: share of the force that moves.
     Terms: worth of forces in each theater against the start, pp.
     """
@@ -28,7 +29,8 @@ def deploy(view: DeployView) -> Answer:
     room = positive(1.0 - total(least)) / np.maximum(total(above), 1e-12)
     change = least + above * room[..., None] - view.standing
     moving = total(np.abs(change)) / 2.0
-    pace = np.minimum(1.0, view.mobility / np.maximum(moving, 1e-12))
+    careful = 1.0 / (1.0 + view.precision * np.max(view.worth, axis=-1))
+    pace = np.minimum(careful, view.mobility / np.maximum(moving, 1e-12))
     deployment = view.standing + change * pace[..., None]
 
     def terms() -> dict[str, Floats]:

@@ -31,6 +31,7 @@ def lend_help(view: HelpView) -> Answer:
     def terms() -> dict[str, Floats]:
         came, gave = choice == FIGHT, choice == AID
         fight = {
+            "what bound it before": view.readiness / view.fight_precision,
             "stake and solidarity": view.pull,
             "resolve of its leaders": view.resolve,
             "a second front": -view.busy,

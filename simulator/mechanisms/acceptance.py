@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from simulator.arrays import Floats, Ints, positive
+from simulator.arrays import Floats, positive
 from simulator.mechanisms import closeness, coercion, narrative, stance, trade
 from simulator.phase import Quarter
 from simulator.program import Text
@@ -20,37 +20,36 @@ _TINY = 1e-300
 
 def expected(state: State, at: Quarter, closer: Floats | float = 1.0) -> Floats:
     """Cost of coercion that each state adds by coming `closer` to the West, pp a year,
-    (runs, actors).
+    (runs, actors), of the runs that `at` looks at.
 
     `closer`: rise of its visible closeness, (runs, actors) or one number.  The rise of its chance
     to be hit within a year, as the coercer's own rule has it, times the yearly cost of a hit.
     """
-    setting, forces = at.setting, stance.force(state, at, lag=1)
-    out = np.zeros_like(state.memory)
-    guarded, moved = closeness.guarantee(state, at), closeness.drift(state, at)
+    setting, whole = at.setting, replace(at, rows=None)
+    forces = stance.force(state, whole, lag=1)
+    guarded = at.of(closeness.guarantee(state, whole))
+    moved, price = at.of(closeness.drift(state, whole)), at.p("coercion_cut") * at.p("passthrough")
+    out = np.zeros((at.runs, len(setting.world.actors)))
     for t in coercion.coercers(setting):
-        can, ready = coercion.options(setting, t), coercion.readiness(setting, t)
-        seen = closeness.visible(state, at, t, forces)
+        can = coercion.options(setting, t)
+        seen = at.of(closeness.visible(state, whole, t, forces))
         nearer = np.minimum(seen + closer, 1.0)
-        pain = can.armed * at.p("military_pain") * guarded[:, can.targets]
-        against = pain + coercion.own_cost(state, at, t, can, forces)
-
+        ready = at.of(coercion.readiness(setting, t))
+        against = at.of(coercion.own_cost(state, whole, t, can, forces))
+        against = against + can.armed * (at.p("military_pain") * guarded)[:, can.targets]
         now, then = (
             np.exp(
                 at.p("partner_precision")
                 * (closeness.appeal(at, moved, shown, guarded)[:, can.targets] - against)
-                + closeness.occasions(at, moved, shown)[:, can.targets]
-                + ready
+                + (closeness.occasions(at, moved, shown)[:, can.targets] + ready)
             )
             for shown in (seen, nearer)
         )
         everybody = 1.0 + total(now)[:, None]
         rise = _within_a_year(then / (everybody - now + then)) - _within_a_year(now / everybody)
-        dear = at.p("coercion_cut") * at.p("passthrough") * trade.own_share(setting, t)
-        dear = dear * trade.left(state, setting, t)
-        for n in np.flatnonzero(can.armed == 0.0):
-            i = can.targets[n]
-            out[:, i] = out[:, i] + rise[:, n] * dear[:, i]
+        dear = price * at.of(trade.own_share(setting, t) * trade.left(state, setting, t))
+        traded = [i for i, armed in zip(can.targets, can.armed, strict=True) if armed == 0.0]
+        out[:, traded] = out[:, traded] + rise[:, : len(traded)] * dear[:, traded]
     return out
 
 
@@ -70,8 +69,8 @@ def reasons(state: State, t: int, share: Floats, at: Quarter) -> dict[str, Float
     rows, whole = list(text.accept), replace(at, rows=None)
     where = [closeness.home(setting)[i] for i in rows]
     step = share[:, None] * positive(text.visibility[where])
-    closer = np.zeros_like(state.memory)
-    closer[_places(at, state)[:, None], rows] = step
+    closer = np.zeros((at.runs, len(setting.world.actors)))
+    closer[:, rows] = step
     promise = share[:, None] * _promised(setting, text, t, where)
     guarded = at.of(closeness.guarantee(state, whole))[:, rows]
     red = len(setting.world.red)
@@ -79,16 +78,12 @@ def reasons(state: State, t: int, share: Floats, at: Quarter) -> dict[str, Float
         "threat": np.max(at.of(state.threat)[:, rows, :red], axis=-1),
         "promise": promise * (1.0 - guarded),
         "security_worth": at.p("guarantee_worth"),
-        "coercion": at.of(expected(state, whole, closer))[:, rows],
+        "coercion": expected(state, at, closer)[:, rows],
         "memory": at.of(state.memory)[:, rows],
         "story": at.of(narrative.shift(state, whole))[:, rows],
         "story_weight": at.p("opinion_weight"),
         "reliance": at.p("reliance_cost") * at.trait("rival_reliance")[:, rows] * step,
     }
-
-
-def _places(at: Quarter, state: State) -> Ints:
-    return np.arange(state.runs) if at.rows is None else at.rows
 
 
 def _promised(setting: Setting, text: Text, t: int, where: list[int]) -> Floats:

@@ -52,29 +52,37 @@ def help_out(state: State, at: Quarter) -> State:
     crisis = state.level >= _CRISIS
     onset = np.where(crisis, state.onset + 1.0, 0.0)
     kept = crisis[:, None]
-    state = replace(
+    before = replace(
         state,
         onset=onset,
         aiding=np.zeros_like(state.aiding),
         fighting=np.where(kept, state.fighting, 0.0),
         stayed_away=np.where(kept, state.stayed_away, 0.0),
     )
+    after = replace(
+        before,
+        aiding=before.aiding.copy(),
+        fighting=before.fighting.copy(),
+        stayed_away=before.stayed_away.copy(),
+        resolve=before.resolve.copy(),
+    )
     for k in range(len(THEATERS)):
         rows = np.flatnonzero(crisis[:, k])
         if len(rows):
-            state = _one_theater(state, k, rows, at)
-    at.notes.setdefault("measured", {}).update(_measured(state, at))
-    return state
+            _one_theater(before, after, k, rows, at)
+    at.notes.setdefault("measured", {}).update(_measured(after, at))
+    return after
 
 
-def _one_theater(state: State, k: int, rows: Ints, at: Quarter) -> State:
-    """The answers of all that are asked about one theater, in the runs with a crisis there."""
+def _one_theater(state: State, after: State, k: int, rows: Ints, at: Quarter) -> None:
+    """The answers of all that are asked about one theater, in the runs with a crisis there, written
+    into the arrays of `after`, which are new."""
     there = partners(k, at.setting)
     who, some = there.who, at.narrow(rows)
     answer = some.ask("help", _view(state, there, some), who, place=k)
     here = np.ix_(rows, np.array(who), np.array([k]))
     choice = answer.choice[..., None]
-    aiding, fighting, away = state.aiding.copy(), state.fighting.copy(), state.stayed_away.copy()
+    aiding, fighting, away = after.aiding, after.fighting, after.stayed_away
     aiding[here] = np.where(choice == AID, 1.0, 0.0)
     fighting[here] = np.where(choice == FIGHT, 1.0, 0.0)
     level = state.level[rows, k][:, None, None]
@@ -82,12 +90,11 @@ def _one_theater(state: State, k: int, rows: Ints, at: Quarter) -> State:
     away[here] = np.where(choice == FIGHT, 0.0, stayed)
     first = state.onset[rows, k] == 1.0
     refused = (answer.choice == OUT) & first[:, None] & (some.of(there.tied) > 0.0)
-    resolve = state.resolve.copy()
+    resolve = after.resolve
     for n in range(*at.setting.spans[k].indices(len(at.setting.pairs))):
         if at.setting.pair_actor[n] in who:
             column = refused[:, who.index(at.setting.pair_actor[n])]
             resolve[rows, n] = resolve[rows, n] - some.p("split_penalty")[:, 0] * column
-    return replace(state, aiding=aiding, fighting=fighting, stayed_away=away, resolve=resolve)
 
 
 def _view(state: State, there: Partners, at: Quarter) -> HelpView:
@@ -189,7 +196,10 @@ def _retaliation(state: State, there: Partners, rung: Ints, at: Quarter) -> Floa
     """What each asker expects the other side to make it pay, pp a year, (runs, askers): coercion
     of those that side with the attacked, sanctions on those that side with the challenger."""
     if "expected_coercion" not in at.notes:
-        at.notes["expected_coercion"] = acceptance.expected(state, replace(at, rows=None))
+        rows, whole = np.flatnonzero((state.level >= 2.0).any(axis=-1)), replace(at, rows=None)
+        coerced = np.zeros_like(state.memory)
+        coerced[rows] = acceptance.expected(state, whole.narrow(rows))
+        at.notes["expected_coercion"] = coerced
     out = at.of(at.notes["expected_coercion"])[:, there.who]
     expected = at.of(at.notes["expected_sanctions"])
     for column, i in enumerate(there.who):

@@ -13,7 +13,7 @@ import numpy as np
 
 from simulator import draws
 from simulator.arrays import Floats, Ints, logit, read_only
-from simulator.mechanisms import closeness, sanctions, stocks, trade
+from simulator.mechanisms import closeness, sanctions, stance, stocks, trade
 from simulator.phase import Quarter
 from simulator.questions import CoerceView
 from simulator.setting import Setting
@@ -89,12 +89,12 @@ def _pressed(state: State, hit: Floats, armed: Floats, at: Quarter) -> State:
     `mem' = mem + .5*struck*(1 - mem) - .03*(mem - mem0)`: memory fades to what it was.
     """
     year = at.p("coercion_length")[..., None]
-    coerced = np.maximum(state.coerced - 1.0, 0.0)
+    coerced = np.where(hit > 0.0, year, np.maximum(state.coerced - 1.0, 0.0))
     if any(ordered(at.setting)):
-        share = np.stack([decree(at, t) for t in range(hit.shape[1])], axis=1)
-        hit = np.maximum(hit, (share > 0.0) & (coerced == 0.0))
-        coerced = np.where(share > 0.0, year, coerced)
-    coerced = np.where(hit > 0.0, year, coerced)
+        before = stance.force(state, at, lag=1)
+        for t in range(hit.shape[1]):
+            new = (decree(at, t, at.notes["force"]) > 0.0) & (decree(at, t, before) == 0.0)
+            hit[:, t] = np.maximum(hit[:, t], new)
     struck = np.max(np.maximum(hit, armed), axis=1)
     start = trade.at_start(at.setting, begin, "memory")
     memory = state.memory + at.p("memory_gain") * struck * (1.0 - state.memory)
@@ -134,6 +134,20 @@ def own_cost(state: State, at: Quarter, t: int, can: Options, forces: tuple[Floa
     Economic: the trade it gives up, and the answer in kind that others have prepared; armed: the
     cost of the lowest rung.  Capacity that a state has built with partners adds to both.
     """
+    when = "now" if forces is at.notes.get("force") else "before"
+    reads = (
+        state.trade_left,
+        state.exposure,
+        state.partner_capacity,
+        state.sanction_belief,
+        forces,
+    )
+    return at.known(f"own cost {t} {when}", reads, lambda: _own_cost(state, at, t, can, forces))
+
+
+def _own_cost(
+    state: State, at: Quarter, t: int, can: Options, forces: tuple[Floats, ...]
+) -> Floats:
     setting, rows = at.setting, can.targets
     price = at.p("coercion_cut") * at.p("passthrough")
     there = (trade.left(state, setting, t) * trade.their_share(setting, t))[:, rows]
@@ -181,12 +195,12 @@ def ordered(setting: Setting) -> list[bool]:
     ]
 
 
-def decree(at: Quarter, t: int) -> Floats:
+def decree(at: Quarter, t: int, forces: tuple[Floats, ...]) -> Floats:
     """Share of each state's trade with `t` that policies of `t` cut, 0..1, (runs, actors)."""
     setting = at.setting
     kept = np.ones((len(setting.futures.runs), len(setting.world.actors)))
     free, bundles = trade.others(setting), setting.program.bundles
-    for f, b, act in zip(at.notes["force"], bundles, ordered(setting), strict=True):
+    for f, b, act in zip(forces, bundles, ordered(setting), strict=True):
         if act and b.by[setting.world.red[t]]:
             kept = kept * (1.0 - f[:, None] * (b.levers.sanctions * b.on * free))
     return 1.0 - kept
@@ -196,7 +210,7 @@ def cut(state: State, at: Quarter, t: int) -> Floats:
     """Share of each state's trade with `t` that `t` cuts off now, (runs, actors)."""
     share: Floats = at.p("coercion_cut") * (state.coerced[:, t] > 0.0)
     if any(ordered(at.setting)):
-        share = np.maximum(share, decree(at, t))
+        share = np.maximum(share, decree(at, t, at.notes["force"]))
     return share
 
 
@@ -221,9 +235,10 @@ def _bill(state: State, at: Quarter) -> Floats:
     """What coercion under way costs, shared as pools share it, pp a year, (runs, actors)."""
     out = np.zeros_like(state.coercion_bill)
     for t in range(len(at.setting.world.red)):
-        rows = np.flatnonzero((state.coerced[:, t] > 0.0).any(axis=-1))
+        share = cut(state, at, t)
+        rows = np.flatnonzero(share.any(axis=-1))
         if len(rows):
-            hit = trade.bill(state, at, rows, t, cut(state, at, t)[rows]).hit
+            hit = trade.bill(state, at, rows, t, share[rows]).hit
             out[rows] = out[rows] + hit + pool(at, rows, t, hit)
     return out
 

@@ -38,12 +38,22 @@ def win_chance(state: State, at: Quarter, fight: Floats | None = None) -> Floats
     setting = at.setting
     fight = signals.fight_chance(state, at) if fight is None else fight
     weight = fight * forces.pair_power(state, at)[..., None]
-    attack = forces.attack_power(state, at)[..., None] + assistance.red_power(state, at)
+    attack = attackers(state, at)
     local, columns = at.p("local_share"), []
     for k, span in enumerate(setting.spans):
         defense = total(np.moveaxis(weight[:, span], 1, -1)) * local[:, k : k + 1]
         columns.append(prevail(attack[:, k], defense, at.p("decisiveness")))
     return np.stack(columns, axis=1)
+
+
+def attackers(state: State, at: Quarter) -> Floats:
+    """Power of each theater's challenger and of those who would come to its side, at each level,
+    (runs, theaters, levels); as at the start of the quarter's moves."""
+    if "attackers" not in at.notes:
+        own = forces.attack_power(state, at)[..., None]
+        at.notes["attackers"] = own + assistance.red_power(state, at)
+    known: Floats = at.notes["attackers"]
+    return known
 
 
 def shocks(state: State, at: Quarter) -> State:

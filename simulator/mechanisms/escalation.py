@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator import draws
 from simulator.arrays import Bools, Floats, pick, sigmoid
-from simulator.mechanisms import alignment, forces
+from simulator.mechanisms import alignment, contest, forces
 from simulator.mechanisms.signals import fight_chance
 from simulator.phase import Quarter
 from simulator.questions import RespondView
@@ -59,7 +59,7 @@ def _effect(win: Floats, chance: Floats, state: State, at: Quarter) -> Floats:
     level = state.level[:, theater]
     p, q = pick(win, level), pick(chance, level)
     doubtful = (1.0 - q) * forces.pair_power(state, at) * at.p("local_share")[:, theater]
-    attack = forces.attack_power(state, at)[:, theater]
+    attack = pick(contest.attackers(state, at)[:, theater], level)
     odds = np.log(np.maximum(p, 1e-12)) - np.log(np.maximum(1.0 - p, 1e-12))
     defense = attack * np.exp(-odds / at.p("decisiveness"))
     return at.p("decisiveness") * p * (1.0 - p) * doubtful / np.maximum(defense + doubtful, 1e-9)

@@ -105,7 +105,7 @@ def presence(state: State, at: Quarter, forces: tuple[Floats, ...]) -> Floats:
     size = np.zeros((state.runs, len(rows), len(THEATERS)))
     for f, bundle in zip(forces, setting.program.bundles, strict=True):
         size = size + f[:, None, None] * (bundle.by[rows, None] * bundle.reach["military"])
-    size = np.clip(np.maximum(size, state.fighting[:, rows]), -1.0, 1.0)
+    size = np.where(state.fighting[:, rows] > 0.0, 1.0, np.clip(size, -1.0, 1.0))
     if not size.any():
         return size
     foothold = usual_of_movers(setting)[..., : len(THEATERS)]

@@ -48,9 +48,10 @@ def _trade_bills(state: State, at: Quarter) -> Floats:
     anyway, pp, (runs, actors): of a flow with a red state the larger loss counts, not both."""
     setting, out = at.setting, np.zeros_like(state.memory)
     for t in range(len(setting.world.red)):
-        rows = trade.touched(state, setting, t)
+        cut = coercion.cut(state, at, t)
+        rows = trade.touched(state, setting, t, cut)
         if len(rows):
-            bill = trade.bill(state, at, rows, t, coercion.cut(state, at, t)[rows])
+            bill = trade.bill(state, at, rows, t, cut[rows])
             beyond = np.maximum(bill.flow - _fought_away(state, at, rows, t), 0.0)
             out[rows] = out[rows] + beyond + coercion.pool(at, rows, t, bill.hit)
     return np.maximum(out, 0.0)

@@ -136,11 +136,10 @@ def linked(bundle: Bundle, at: Setting) -> Floats:
 
 
 def need(state: State, at: Quarter, rows: Ints) -> Floats:
-    """What forces in a fight use in a quarter, by the share of the force that is in it, in some
-    runs, (rows, actors, classes)."""
-    there = posture.engaged(state, at.setting, rows) * posture.shares(state, at.setting, rows)
-    rate = at.p("munitions_need")[rows] * total(there)
-    return rate[..., None] * peacetime(at.setting)[rows]
+    """What states in a fight use in a quarter, `need*S0` for each theater in which they fight, in
+    some runs, (rows, actors, classes)."""
+    fights = total(posture.engaged(state, at.setting, rows))
+    return (at.p("munitions_need")[rows] * fights)[..., None] * peacetime(at.setting)[rows]
 
 
 def offers(state: State, at: Quarter, rows: Ints) -> Floats:

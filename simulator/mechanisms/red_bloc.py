@@ -17,7 +17,6 @@ from simulator.mechanisms.red_start import (
     pair_of,
     receiver,
     start_cohesion,
-    start_exchange,
     start_supply,
     supplier,
     threat_at_rest,
@@ -32,7 +31,7 @@ def begin(at: Setting) -> dict[str, Floats]:
     """Start values of this mechanism's variables."""
     return {
         "cohesion": start_cohesion(at).copy(),
-        "exchange": start_exchange(at).copy(),
+        "exchange": red_trade.start_exchange(at).copy(),
         "dual_use": np.zeros(len(at.futures.runs)),
         "nuclear_progress": at.p("nuclear_start")[:, 0].copy(),
         "arctic": _arctic_rest(at, start_cohesion(at)),
@@ -43,15 +42,13 @@ def deal(state: State, at: Quarter) -> State:
     """Phase 8: shells, technology and dual-use goods change hands; cohesion follows."""
     world, forces = at.setting.world, at.notes["force"]
     allied = red_trade.aid_inside(at, forces)
-    shells, stocks = red_trade.shells(state, at, forces)
     share = red_trade.supply(state, at)
     apart = share - start_supply(at.setting)
     given = allied[:, pair_of(world, supplier(world), receiver(world))]
     after = replace(
         state,
         cohesion=_cohesion(state, at, allied),
-        exchange=shells,
-        munitions=stocks,
+        exchange=red_trade.exchange(state, at),
         dual_use=apart,
         nuclear_progress=_nuclear(state, at),
         arctic=state.arctic
@@ -75,7 +72,7 @@ def _cohesion(state: State, at: Quarter, allied: Floats) -> Floats:
     goods = pair_of(world, supplier(world), receiver(world))
     border = pair_of(world, supplier(world), giver(world))
     traded, friction = allied.copy(), np.zeros_like(start)
-    more = state.exchange - start_exchange(setting)
+    more = state.exchange - red_trade.start_exchange(setting)
     traded[:, arms] = traded[:, arms] + more
     traded[:, goods] = traded[:, goods] + state.dual_use
     friction[:, goods] = state.exposure[:, world.red.index(supplier(world))] - 1.0

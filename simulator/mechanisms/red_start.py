@@ -11,13 +11,11 @@ from itertools import combinations
 
 import numpy as np
 
-from simulator.arrays import Floats, positive, sigmoid
-from simulator.mechanisms import munitions
+from simulator.arrays import Floats, sigmoid
 from simulator.setting import Setting
 from simulator.tally import total
-from simulator.world import CLASSES, THEATERS, World
+from simulator.world import THEATERS, World
 
-SHELLS = CLASSES.index("land")
 TINY = 1e-9
 
 
@@ -79,27 +77,9 @@ def start_cohesion(setting: Setting) -> Floats:
     return setting.kept[key]
 
 
-def start_stocks(setting: Setting) -> tuple[Floats, Floats]:
-    """Munitions and output of every actor at the start, $bn, (runs, actors, classes)."""
-    keys = ("munitions at the start",), ("output at the start",)
-    if keys[0] not in setting.kept:
-        start = munitions.begin(setting)
-        setting.kept[keys[0]], setting.kept[keys[1]] = start["munitions"], start["output"]
-    return setting.kept[keys[0]], setting.kept[keys[1]]
-
-
-def start_exchange(setting: Setting) -> Floats:
-    """Shells passed on in a quarter at the start, share of the giver's stock, (runs,)."""
-    stock, output = start_stocks(setting)
-    made = output[:, receiver(setting.world), SHELLS]
-    whole = stock[:, giver(setting.world), SHELLS]
-    spare = (1.0 - setting.p("stock_reserve")[:, 0]) * whole
-    gap = positive(setting.p("use_intense")[:, 0] - 1.0) * made
-    return np.minimum(spare, gap) / np.maximum(whole, TINY)
-
-
 def start_supply(setting: Setting) -> Floats:
-    """The same at the start, (runs,)."""
+    """Dual-use goods that the supplier lets through at the start, share of the receiver's output,
+    (runs,)."""
     pair = pair_of(setting.world, supplier(setting.world), receiver(setting.world))
     worth = setting.p("supply_worth")[:, 0] * start_cohesion(setting)[:, pair]
     worth = worth - trade_at_risk(setting)

@@ -136,7 +136,8 @@ def shed(trade_left: Floats, lost: Floats, t: int, at: Quarter) -> Floats:
     pull = np.concatenate([np.where(west, 0.0, start * trade_left), beyond], axis=-1)
     won = reroute(gone, pull, 1.0 - at.p("rerouting_loss")[:, 0])[:, :-1]
     there = start > 0.0
-    return trade_left + np.where(there, (won - gone) / np.where(there, start, 1.0), 0.0)
+    gained = np.where(there, won / np.where(there, start, 1.0), 0.0)
+    return np.where(west, trade_left * (1.0 - lost[:, None]), trade_left + gained)
 
 
 def fade(age: Floats, at: Quarter) -> Floats:
@@ -145,9 +146,9 @@ def fade(age: Floats, at: Quarter) -> Floats:
     return np.exp(age * np.log(1.0 - substitution))
 
 
-def touched(state: State, setting: Setting, t: int) -> Ints:
-    """Runs in which trade with red state `t` is not what it was at the start."""
-    pressed = (state.imposed[:, t] > 0.0) | (state.coerced[:, t] > 0.0).any(axis=-1)
+def touched(state: State, setting: Setting, t: int, coerced: Floats) -> Ints:
+    """Runs in which trade with red state `t`, cut by `coerced` now, is not what it was."""
+    pressed = (state.imposed[:, t] > 0.0) | coerced.any(axis=-1)
     return np.flatnonzero(pressed | (left(state, setting, t) < 1.0).any(axis=-1))
 
 

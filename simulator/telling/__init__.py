@@ -17,7 +17,14 @@ Reporter = Callable[[State, State, Quarter], list[Event]]
 
 TELL: dict[str, Teller] = {}
 NEWS: list[Reporter] = []
-_THEMES: tuple[Any, ...] = (bloc, council, economy, forces, help, society)
+_THEMES: tuple[Any, ...] = (
+    bloc,
+    council,
+    economy,
+    forces,
+    help,
+    society,
+)
 for _theme in _THEMES:
     TELL |= _theme.TELL
     NEWS += _theme.NEWS
