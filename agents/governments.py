@@ -71,7 +71,7 @@ class China(Government):
 
 
 class Russia(Government):
-    """Challenger in Europe."""
+    """Challenger in Europe, at war at its edge; buys shells, pays in technology."""
 
     kind = "russia"
 
@@ -83,13 +83,13 @@ class NorthKorea(Government):
 
 
 class AseanState(Government):
-    """A Southeast Asian state; in the model so far it perceives and may be attacked."""
+    """A Southeast Asian state: hedges between the blocs, decides in ASEAN, grants access."""
 
     kind = "asean_state"
 
 
 class ThirdState(Government):
-    """Any other state; it perceives."""
+    """Any other state: hedges, joins sanctions or not, may be coerced or helped."""
 
     kind = "third_state"
 

@@ -7,6 +7,7 @@ policy = Policy(
     title="Red: narrative campaign",
     sources=["cfr para 13", "galic para 11", "fa para 3", "mli para 25"],
     by=["CHN", "RUS"],
+    public=False,
     levers=Levers(narrative=0.5),
-    note="Sizes are judgement (low).",
+    note="It hides whose it is: a hostile act where it is noticed.  Sizes are judgement (low).",
 )

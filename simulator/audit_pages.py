@@ -95,7 +95,8 @@ def _screen(swings: Sequence[Swing], how: Mapping[str, Any]) -> list[str]:
         "## Parameters, one at a time\n",
         f"Each sampled parameter at the high end of its prior against its low end, everything else "
         f"paired ({how['screen_runs']:,} runs a setting, lens {place['lens']}, settings "
-        f"{', '.join(place['settings'])}); the headline metric that it moves most.\n",
+        f"{', '.join(place['settings'])}, until it has moved something); the headline metric that "
+        "it moves most.\n",
         f"To be frozen, not contested and without measurable effect: {named(freeze)}.\n",
         f"Contested, but without measurable effect here: {named(kept)}.\n",
         table(heads, rows),

@@ -138,7 +138,7 @@ class Block:
     paths: dict[str, Floats]
     ballots: Ballots
     forum: dict[str, Floats]
-    rises: Floats  # (theaters, runs) share of quarters in which the ladder rose
+    hostile: Floats  # (theaters, runs) mean hostile incidents of the challenger per quarter
 
 
 def play_block(
@@ -152,8 +152,8 @@ def play_block(
              for name, (key, k) in _PATHS.items()}  # fmt: skip
     forum = {name: np.moveaxis(history[name], (0, 1, 2), (2, 1, 0))
              for name in ("result", "text", "price", "carried")}  # fmt: skip
-    rises = np.moveaxis((history["rose"] > 0.0).mean(axis=-1), 0, -1)
-    return Block(measure(history, state, fixed), paths, ballots, forum, rises)
+    hostile = np.moveaxis(history["incidents"].mean(axis=-1), 0, -1)
+    return Block(measure(history, state, fixed), paths, ballots, forum, hostile)
 
 
 def play_through(

@@ -104,7 +104,9 @@ def status_quo(lens: str, fit: Calibration, plan: dict[str, Any], seed: int) -> 
     for name in (*PRIMARY, *(f"war_{k}" for k in THEATERS)):
         found[name] = float(np.mean(np.concatenate([b.metrics[name] for b in parts])))
     for k, theater in enumerate(THEATERS):
-        found[f"incidents_{theater}"] = float(np.mean(np.concatenate([b.rises[k] for b in parts])))
+        found[f"incidents_{theater}"] = float(
+            np.mean(np.concatenate([b.hostile[k] for b in parts]))
+        )
     found[OFFICE] = float(np.mean(np.concatenate([b.metrics[OFFICE] for b in votes])))
     return found
 

@@ -166,35 +166,35 @@ def sampled() -> tuple[Parameter, ...]:
 def screen(
     runs: int, workers: int, seed: int, quarters: int | None, names: Sequence[str]
 ) -> list[Swing]:
-    """Every parameter that is sampled, low end against high end of its prior, in each setting."""
+    """Every parameter that is sampled, low end against high end of its prior, setting by setting;
+    one that has moved something is not swung again."""
     plan = trials.plan()["screen"]
     bases = settings(plan["lens"], seed, quarters)
-    places = [p for p in plan["settings"] if p in bases]
     rows = {row["id"]: row for row in catalogue.rows("parameters")}
+    largest: dict[str, Shift] = {}
     chosen = sampled()
-    todo = [
-        changed(bases[place], {"set": {p.symbol: end}})
-        for p in chosen
-        for place in places
-        for end in trials.ends(p.prior)
-        if p.symbol not in dict(bases[place].job.parameters)
-    ]
-    played = trials.play([t for t in todo if t], runs, names, workers, trials.told)
-    swings = []
-    for p in chosen:
-        found = []
-        for place in places:
-            if p.symbol in dict(bases[place].job.parameters):
-                continue
+    for place in (p for p in plan["settings"] if p in bases):
+        set_here = dict(bases[place].job.parameters)
+        left = [p for p in chosen if p.symbol not in set_here and not _sure(largest.get(p.symbol))]
+        swung = [changed(bases[place], {"set": {p.symbol: end}})
+                 for p in left for end in trials.ends(p.prior)]  # fmt: skip
+        played = trials.play([t for t in swung if t], runs, names, workers, trials.told)
+        for p in left:
             low, high = next(played), next(played)
             for name in names:
                 mean, error = trials.paired(high[name], low[name])
                 size = trials.errors(mean, error)
-                found += [Shift(name, mean, size, place)] if size else []
-        largest = max(found, key=lambda s: abs(s.errors), default=None)
-        row = rows[p.symbol]
-        swings.append(Swing(p.symbol, row["mechanism"], bool(row["contested"]), largest))
-    return swings
+                if abs(size) > abs(largest[p.symbol].errors if p.symbol in largest else 0.0):
+                    largest[p.symbol] = Shift(name, mean, size, place)
+    return [
+        Swing(p.symbol, rows[p.symbol]["mechanism"], bool(rows[p.symbol]["contested"]),
+              largest.get(p.symbol))
+        for p in chosen
+    ]  # fmt: skip
+
+
+def _sure(shift: Shift | None) -> bool:
+    return shift is not None and abs(shift.errors) > THRESHOLD
 
 
 def orphans(verdicts: Sequence[Verdict]) -> list[str]:
@@ -211,7 +211,7 @@ def main(arguments: Sequence[str]) -> int:
     """Play, write docs/liveness.md, and return 1 if a mechanism is an orphan."""
     parser = argparse.ArgumentParser(prog="python -m simulator.liveness")
     parser.add_argument("--runs", type=int, default=1024)
-    parser.add_argument("--screen-runs", type=int, default=512)
+    parser.add_argument("--screen-runs", type=int, default=256)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seed", type=int, default=52)
     parser.add_argument("--quarters", type=int, default=None)

@@ -60,6 +60,7 @@ def record(state: State, at: Quarter) -> None:
     notes["record"] = {
         "level": state.level,
         "rose": notes["rose"],
+        "incidents": _incidents(state, at),
         "conceded": notes["conceded"].astype(float),
         "fear": np.stack(fear, axis=-1),
         "win": np.ascontiguousarray(notes["win"][..., -1]),
@@ -72,6 +73,12 @@ def record(state: State, at: Quarter) -> None:
         "price": _price(notes, state),
         **notes.get("measured", {}),
     }
+
+
+def _incidents(state: State, at: Quarter) -> Floats:
+    """Hostile acts of each theater's challenger there this quarter, (runs, theaters)."""
+    target = at.setting.world.challenger_target
+    return np.stack([state.incidents[:, j, k] for k, j in enumerate(target)], axis=-1)
 
 
 def _price(notes: dict[str, dict[int, Floats]], state: State) -> Floats:

@@ -414,7 +414,7 @@ def test_every_parameter_is_read() -> None:
     code = "\n".join(
         p.read_text() for d in ("simulator", "agents") for p in (ROOT / d).rglob("*.py")
     )
-    assembled = {"weight_"}
+    assembled = {"weight_", "start_link_"}
     for p in content.parameters():
         known = f'"{p.name}"' in code or any(p.name.startswith(a) for a in assembled)
         assert known, f"parameter {p.name} is read nowhere"

@@ -85,7 +85,7 @@ def outcomes() -> dict[str, Floats]:
     found = {}
     for name in (BASELINE, *POLICIES):
         frames = [
-            ts.ensemble(scenario, (name,), "neutral", 192, 53, adoption="forced").frame()
+            ts.ensemble(scenario, (name,), "neutral", 96, 53, adoption="forced").frame()
             for scenario in ("summit-cycle", "taiwan-quarantine")
         ]
         rows = np.concatenate([f[list(DIRECTED)].to_numpy() for f in frames])

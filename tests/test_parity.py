@@ -10,13 +10,21 @@ import numpy as np
 import pytest
 
 import simulator as ts
+from scenarios import loader
 from simulator import content, registry
 from simulator.batch import Job, play_block
 from simulator.model import WargameModel
 
-SCENARIOS = ("summit-cycle", "liaison-office-vote", "taiwan-gray-zone", "taiwan-quarantine",
-             "korea-brinkmanship")  # fmt: skip
-ALL = sorted(itertools.product(SCENARIOS, registry.policies(), content.lens_ids()))
+SCENARIOS, LENSES = loader.ids("scenarios"), content.lens_ids()
+POLICIES = list(registry.policies())
+ONCE = [
+    (SCENARIOS[n % len(SCENARIOS)], policy, LENSES[n % len(LENSES)])
+    for n, policy in enumerate(POLICIES)
+]
+CROSSED = [
+    (scenario, POLICIES[n % len(POLICIES)], lens)
+    for n, (scenario, lens) in enumerate(itertools.product(SCENARIOS, LENSES))
+]
 
 
 def assert_same(job: Job, run: int, first: int, width: int) -> None:
@@ -28,14 +36,29 @@ def assert_same(job: Job, run: int, first: int, width: int) -> None:
         assert np.array_equal(expected, actual, equal_nan=True), (name, expected, actual)
 
 
-@pytest.mark.parametrize(("scenario", "policy", "lens"), ALL)
+def test_every_scenario_policy_and_lens_has_its_turn() -> None:
+    assert [set(column) for column in zip(*ONCE, strict=True)] == [
+        set(SCENARIOS), set(POLICIES), set(LENSES),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("scenario", "policy", "lens"), ONCE)
 def test_drivers_agree_on_a_short_run(scenario: str, policy: str, lens: str) -> None:
     """V35, every shipped scenario, policy and lens; five quarters reach past the first summit."""
     assert_same(Job(scenario, (policy,), lens, 7, 5, "endogenous", ()), run=3, first=0, width=5)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("scenario", "policy", "lens"), ALL)
+@pytest.mark.parametrize(("scenario", "policy", "lens"), CROSSED)
+def test_drivers_agree_in_every_scenario_under_every_lens(
+    scenario: str, policy: str, lens: str
+) -> None:
+    """V35, with adoption forced, so that policies are in force."""
+    assert_same(Job(scenario, (policy,), lens, 7, 6, "forced", ()), run=3, first=0, width=5)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("scenario", "policy", "lens"), ONCE)
 def test_drivers_agree_over_the_whole_horizon(scenario: str, policy: str, lens: str) -> None:
     """V35, ten years."""
     assert_same(Job(scenario, (policy,), lens, 8, None, "endogenous", ()), 61, 57, 9)

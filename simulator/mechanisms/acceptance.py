@@ -27,32 +27,29 @@ def expected(state: State, at: Quarter, closer: Floats | float = 1.0) -> Floats:
     """
     setting, whole = at.setting, replace(at, rows=None)
     forces = stance.force(state, whole, lag=1)
-    out = at.of(np.zeros_like(state.memory))
     guarded = at.of(closeness.guarantee(state, whole))
-    moved = at.of(closeness.drift(state, whole))
+    moved, price = at.of(closeness.drift(state, whole)), at.p("coercion_cut") * at.p("passthrough")
+    out = np.zeros((at.runs, len(setting.world.actors)))
     for t in coercion.coercers(setting):
-        can, ready = coercion.options(setting, t), at.of(coercion.readiness(setting, t))
+        can = coercion.options(setting, t)
         seen = at.of(closeness.visible(state, whole, t, forces))
         nearer = np.minimum(seen + closer, 1.0)
-        pain = can.armed * at.p("military_pain") * guarded[:, can.targets]
-        against = pain + at.of(coercion.own_cost(state, whole, t, can, forces))
-
+        ready = at.of(coercion.readiness(setting, t))
+        against = at.of(coercion.own_cost(state, whole, t, can, forces))
+        against = against + can.armed * (at.p("military_pain") * guarded)[:, can.targets]
         now, then = (
             np.exp(
                 at.p("partner_precision")
                 * (closeness.appeal(at, moved, shown, guarded)[:, can.targets] - against)
-                + closeness.occasions(at, moved, shown)[:, can.targets]
-                + ready
+                + (closeness.occasions(at, moved, shown)[:, can.targets] + ready)
             )
             for shown in (seen, nearer)
         )
         everybody = 1.0 + total(now)[:, None]
         rise = _within_a_year(then / (everybody - now + then)) - _within_a_year(now / everybody)
-        dear = at.p("coercion_cut") * at.p("passthrough") * at.of(trade.own_share(setting, t))
-        dear = dear * at.of(trade.left(state, setting, t))
-        traded = np.flatnonzero(can.armed == 0.0)
-        hit = np.array(can.targets)[traded]
-        out[:, hit] = out[:, hit] + rise[:, traded] * dear[:, hit]
+        dear = price * at.of(trade.own_share(setting, t) * trade.left(state, setting, t))
+        traded = [i for i, armed in zip(can.targets, can.armed, strict=True) if armed == 0.0]
+        out[:, traded] = out[:, traded] + rise[:, : len(traded)] * dear[:, traded]
     return out
 
 
@@ -72,7 +69,7 @@ def reasons(state: State, t: int, share: Floats, at: Quarter) -> dict[str, Float
     rows, whole = list(text.accept), replace(at, rows=None)
     where = [closeness.home(setting)[i] for i in rows]
     step = share[:, None] * positive(text.visibility[where])
-    closer = at.of(np.zeros_like(state.memory))
+    closer = np.zeros((at.runs, len(setting.world.actors)))
     closer[:, rows] = step
     promise = share[:, None] * _promised(setting, text, t, where)
     guarded = at.of(closeness.guarantee(state, whole))[:, rows]

@@ -195,7 +195,12 @@ def _pledged(there: Partners, at: Quarter) -> Floats:
 def _retaliation(state: State, there: Partners, rung: Ints, at: Quarter) -> Floats:
     """What each asker expects the other side to make it pay, pp a year, (runs, askers): coercion
     of those that side with the attacked, sanctions on those that side with the challenger."""
-    out = acceptance.expected(state, at)[:, there.who]
+    if "expected_coercion" not in at.notes:
+        rows, whole = np.flatnonzero((state.level >= 2.0).any(axis=-1)), replace(at, rows=None)
+        coerced = np.zeros_like(state.memory)
+        coerced[rows] = acceptance.expected(state, whole.narrow(rows))
+        at.notes["expected_coercion"] = coerced
+    out = at.of(at.notes["expected_coercion"])[:, there.who]
     expected = at.of(at.notes["expected_sanctions"])
     for column, i in enumerate(there.who):
         if there.red[column] and i in at.setting.world.challenger:

@@ -50,7 +50,8 @@ def hosts(setting: Setting) -> list[int]:
 def drift(state: State, at: Quarter) -> Floats:
     """How far each state has moved to the West since the start, 0..2, (runs, actors)."""
     start = at.setting.futures.trait("start_alignment")
-    return positive(state.alignment - start)
+    reads = (state.alignment,)
+    return at.known("drift to the West", reads, lambda: positive(state.alignment - start))
 
 
 def at_start(setting: Setting, t: int) -> Floats:
@@ -68,9 +69,9 @@ def _standing(setting: Setting, t: int, footing: Floats) -> Floats:
         island = claims(setting, t)[THEATERS.index("taiwan")]
         setting.kept[key] = read_only(setting.futures.trait("taiwan_affinity") * float(island))
     out = setting.kept[key].copy()
-    half, where = setting.p("embrace_share")[:, 0], home(setting)
-    for i in partners(setting):
-        out[:, i] = out[:, i] + half * footing[:, where[i]]
+    rows, where = partners(setting), home(setting)
+    shown = setting.p("embrace_share") * footing
+    out[:, rows] = out[:, rows] + shown[:, [where[i] for i in rows]]
     return out
 
 
@@ -101,11 +102,11 @@ def _visible(state: State, at: Quarter, t: int, forces: tuple[Floats, ...]) -> F
         for i in bundle.accept:
             agreed = state.taking_part[:, bundle.asks[0][0], i]
             out[:, i] = out[:, i] + f * agreed * shown[where[i]]
-    half = at.p("embrace_share")[:, 0]
-    for i in hosts(setting):
-        k = where[i]
-        added = positive(state.military[:, -1, k] - setting.ladder.stance["military"][-1, k])
-        out[:, i] = out[:, i] + half * added
+    rows = hosts(setting)
+    added = positive(state.military[:, -1] - setting.ladder.stance["military"][-1])
+    if added.any():
+        shown = at.p("embrace_share") * added
+        out[:, rows] = out[:, rows] + shown[:, [where[i] for i in rows]]
     return np.clip(out, 0.0, 1.0)
 
 

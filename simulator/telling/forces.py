@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.mechanisms import munitions, posture
+from simulator.mechanisms import arms, munitions, posture
 from simulator.phase import Quarter
 from simulator.results import Event
 from simulator.state import State
@@ -19,14 +19,14 @@ _SHORT = 0.5  # supply factor below which a state at war is short of munitions
 
 
 def _budget(d: dict[str, Any], before: State, at: Quarter) -> Event | None:
-    """A defense budget passes a half percent of GDP."""
-    was, now = float(before.burden[0, d["actor"]]), float(d["answer"].choice)
-    if np.floor(was / _STEP) == np.floor(now / _STEP):
+    """A defense budget moves a step away from its start, or back."""
+    i, start = d["actor"], float(arms.start_burden(at.setting)[0, d["actor"]])
+    was, now = float(before.burden[0, i]), float(d["answer"].choice)
+    if np.round((was - start) / _STEP) == np.round((now - start) / _STEP):
         return None
     way = "raises" if now > was else "cuts"
-    mark = _STEP * np.floor(max(was, now) / _STEP)
-    words = f"{way} defense spending {'past' if now > was else 'below'} {mark:g} % of GDP"
-    return event(at, "budget", d["actor"], None, way, words, terms_of(d))
+    words = f"{way} defense spending to {now:.1f} % of GDP"
+    return event(at, "budget", i, None, way, words, terms_of(d))
 
 
 def _deploy(d: dict[str, Any], before: State, at: Quarter) -> Event | None:

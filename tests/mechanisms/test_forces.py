@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -35,9 +36,11 @@ from simulator.mechanisms import (
     stocks,
 )
 from simulator.mechanisms.power import spot_power
+from simulator.model import WargameModel
 from simulator.questions import Answer, DeployView
 from simulator.setting import Setting
 from simulator.state import State
+from simulator.telling.forces import NEWS, TELL
 from simulator.world import THEATERS
 
 EUR, TWN, KOR, SCS, HOME = range(5)
@@ -116,6 +119,12 @@ def test_the_split_at_a_point_worked_by_hand() -> None:
     free = deploy(replace(view, mobility=np.asarray(1.0))).values["deployment"]
     step = [s + c / (1.0 + 1.5 * 2.0) for s, c in zip(standing, change, strict=True)]
     assert free == pytest.approx(step, rel=1e-12)
+
+
+def test_any_worth_gives_a_split() -> None:
+    view = views(4, precision=np.full(64, 10.0))
+    far = deploy(replace(view, worth=1e4 * view.worth)).values["deployment"]
+    assert far.sum(axis=-1) == pytest.approx(np.ones(64))
 
 
 def test_the_usual_split_is_a_rest_point_and_an_empty_place_stays_empty() -> None:
@@ -642,3 +651,35 @@ def test_metrics_are_means_over_quarters_and_the_race_over_the_last_year() -> No
     for name in metrics_forces.MEANS:
         assert got[name] == pytest.approx(history[name].mean(axis=-1))
     assert got["arms_race"] == pytest.approx(history["arms_race"][:, 5:].mean(axis=-1))
+
+
+# ---- in words
+
+
+def test_large_moves_and_steps_of_a_budget_are_told() -> None:
+    spend = acts(levers={"spend": 2.0}, by=["DEU"])
+    model = WargameModel(fixed=build(spend, runs=1, quarters=6, scenario="taiwan-quarantine"))
+    told: list[str] = []
+    for number in range(6):
+        before = model.state
+        model.step()
+        at = quarter(model.fixed, number)
+        made = [TELL[d["question"]](d, before, at) for d in model.decisions
+                if d["question"] in TELL]  # fmt: skip
+        told += [e.text for e in made if e is not None]
+    for words in (
+        r"Germany raises defense spending to (1\.[89]|2\.\d) % of GDP",
+        r"United States moves \d+% of its forces to the Taiwan",
+    ):
+        assert any(re.match(words, text) for text in told), words
+
+
+def test_running_short_at_war_is_told_once() -> None:
+    fixed = build(runs=1, limits={"need": 0.4})
+    before = replace(begun(fixed), level=np.array([[1.0, 3.0, 1.0, 1.0]]))
+    after = replace(before, level=np.array([[1.0, 4.0, 1.0, 1.0]]),
+                    munitions=0.5 * before.munitions)  # fmt: skip
+    told = [e.text for e in NEWS[0](before, after, quarter(fixed))]
+    assert any(t.startswith("Taiwan runs short of munitions") for t in told)
+    assert [] == NEWS[0](after, after, quarter(fixed))
+    assert [] == NEWS[0](after, before, quarter(fixed))

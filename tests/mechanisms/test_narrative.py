@@ -234,12 +234,13 @@ def test_v32_campaigns_of_either_side_are_believed_as_far_as_it_is() -> None:
 
 def test_an_anchor_by_hand() -> None:
     """`anchor + .1*(anchor0 + w_ev*(West - red) - anchor)`, presence and incidents from start."""
-    fixed = build(runs=RUNS)
+    fixed = build(runs=RUNS, calibrated=True)
     state = stirred(fixed)
     after = narrative.spread(state, in_force(fixed, state))
     p = {n: fixed.p(n)[:, 0] for n in ("civil_visibility", "event_weight", "theater_contagion")}
     start, rest = fixed.ladder.stance, narrative.start_anchor(fixed)
     usual = fixed.usual_incidents
+    assert usual.any()
     for i in (row(fixed, "MYS"), row(fixed, "FRA")):
         stake, sum_ = fixed.futures.stakes[:, i], np.zeros(RUNS)
         for j, sign in ((0, -1.0), (1, -1.0), (2, -1.0), (3, 1.0)):

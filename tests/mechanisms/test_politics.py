@@ -189,11 +189,16 @@ def test_v45_the_order_of_independent_shocks_does_not_matter_to_their_distributi
 
 def test_governments_change_at_elections_by_their_swing() -> None:
     """Neutral ones go either way; a warm one cools, a cool one warms."""
+    for shift in range(3):
+        changes_by_swing(shift)
+
+
+def changes_by_swing(shift: int) -> None:
     calendar, swing = FIXED.world.elections, FIXED.futures.trait("domestic_swing")
     number = 4
     votes = calendar[number] > 0.0
     assert 0 < votes.sum() < len(votes)
-    mood = np.zeros_like(swing) + np.arange(swing.shape[1]) % 3 - 1.0
+    mood = np.zeros_like(swing) + (np.arange(swing.shape[1]) + shift) % 3 - 1.0
     state = replace(begun(FIXED), mood=mood)
     for way, neutral in ((0.4, 1.0), (0.6, -1.0)):
         swung = happens(state, number, government_swings=swing - 1e-6, government_way=way).mood
