@@ -462,6 +462,7 @@ def test_unprepared_sanctions_wait_a_quarter_and_prepared_ones_do_not() -> None:
     assert np.all(later.imposed[:, t] == 0.2)
     assert later.joined[:, t].any()
     assert np.all(np.delete(later.imposed, t, axis=1) == 0.0)
+    assert np.all(imposed_at(PLAIN, 2.0, 3.0).imposed[:, t] == 0.1)  # what is held counts
     ready = package()
     assert np.all(imposed_at(ready, 3.0, 1.0).imposed[:, t] == 0.4)
     assert not imposed_at(ready, 2.0, 1.0).imposed.any()  # not before force is used
