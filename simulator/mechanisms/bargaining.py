@@ -150,11 +150,11 @@ def _bought(
     order = np.argsort(np.where(must, -1.0 / (1.0 + price), price), axis=-1, kind="stable")
     bought, bill = np.zeros_like(blockers), np.zeros(len(offer))
     for n in range(len(house.members)):
-        short = ~house.passes(blockers & ~bought, favor | bought)
+        short = ~house.passes(blockers & ~bought, favor)
         if not short.any():
             break
         place = order[:, n : n + 1]
         buy = np.take_along_axis(blockers, place, axis=-1) & short[:, None]
         np.put_along_axis(bought, place, buy, axis=-1)
         bill = bill + np.where(buy, np.take_along_axis(price, place, axis=-1), 0.0)[:, 0]
-    return np.where(bought, offer, 0.0), bill, house.passes(blockers & ~bought, favor | bought)
+    return np.where(bought, offer, 0.0), bill, house.passes(blockers & ~bought, favor)

@@ -188,7 +188,7 @@ def _vote(
         "silence", replace(silent, offer=offer), members, text=t, parts=paper.heard,
         when=np.ones(len(paper.rows), dtype=bool),
     )  # fmt: skip
-    count = tally(final.choice, final.values, paper.gain, offer > 0.0, house)
+    count = tally(final.choice, final.values, paper.gain, house)
     aside = count.against & (count.passed & (house.rule == OPT_OUT))[:, None]
     once = (house.rule == TWICE) & (minutes.readings[paper.rows, t] < 1.0)
     result = np.where(count.passed, success(text, paper, once), BLOCKED)

@@ -147,22 +147,20 @@ class Count:
     passed: Bools
 
 
-def tally(
-    choice: Floats, values: dict[str, Floats], gain: Floats, paid: Bools, house: House
-) -> Count:
+def tally(choice: Floats, values: dict[str, Floats], gain: Floats, house: House) -> Count:
     """Count the answers of the silence window (0 let pass, 1 object in company, 2 alone).
 
     Where one objection blocks, those who would stand alone break silence; if nobody would, those
     who would in company, provided there are two.  Where it takes many, all who would object in
     company do, provided there are two.  The loudest is blamed; other opponents hide behind it.
-    In favor are those who gain from the text, and those `paid` (runs, members) not to object.
+    In favor are those who gain from the text; who is paid not to object abstains.
     """
     alone, company = choice >= 2.0, choice >= 1.0
     several = count(company) >= 2.0
     together = several & ~anyone(alone) if house.all_agree else several
     against = np.where(together[:, None], company, alone)
     margin = np.where(together[:, None], values["margin_company"], values["margin_alone"])
-    passed = house.passes(against, (gain >= 0.0) | (paid & ~company))
+    passed = house.passes(against, gain >= 0.0)
     loud = anyone(against) & ~passed
     blamed = np.where(loud, loudest(np.where(against, margin, -np.inf)), -1.0)
     return Count(against, blamed, (gain < 0.0) & ~against & loud[:, None], passed)

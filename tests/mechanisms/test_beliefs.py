@@ -133,9 +133,9 @@ def test_v17_costly_restraint_may_still_reassure(
 
 
 def test_v17_in_whole_runs_pure_visibility_works_through_attribution_and_contact_only() -> None:
-    """With neither, no mediation to crowd out, and publics, hedgers and coercers that do not mind, a
-    loud stance changes nothing but how it is seen (a military one also costs money and moves ships:
-    M5, M7)."""
+    """With neither, no mediation to crowd out, and publics, hedgers and coercers that do not mind,
+    a loud stance changes nothing but how it is seen (a military one also costs money and moves
+    ships: M5, M7)."""
     deaf = {"attribution": 0.0, "density_slope": 0.0, "asian_mediation": 0.0}
     deaf |= {"bloc_aversion": 0.0, "alignment_slope": 0.0, "event_weight": 0.0}
     deaf |= {"crisis_salience": 0.0, "blame_transfer": 0.0, "embrace_share": 0.0}

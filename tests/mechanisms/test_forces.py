@@ -404,6 +404,8 @@ def test_power_is_arms_times_where_they_stand(monkeypatch: pytest.MonkeyPatch) -
     tied = np.array([0.6, 0.4, 0.2])
     monkeypatch.setattr(politics, "tied_share", lambda s, at: tied[s.war.astype(int)])
     monkeypatch.setattr(red_bloc, "arctic_power", lambda s, at: np.full(3, 0.07))
+    kept, third = stocks.begin(fixed), np.full_like(state.burden, 0.3)
+    monkeypatch.setattr(stocks, "begin", lambda at: kept | {"partner_capacity": third})
     at = quarter(fixed, 3)
     own = forces.own_power(state, at)
     for a, k in (("USA", TWN), ("CHN", SCS), ("TWN", TWN), ("KOR", KOR), ("AUS", SCS)):

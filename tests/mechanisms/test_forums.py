@@ -369,8 +369,7 @@ def veto(view: SilenceView) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     view = replace(view, company=bargaining.company(view.gain, PLAIN))
     answer = silence(view)
     house = House.of(PLAIN.setting.program.texts[0], list(range(view.gain.shape[1])), PLAIN)
-    nobody = np.zeros(view.gain.shape, dtype=bool)
-    count = tally(answer.choice, answer.values, view.gain, nobody, house)
+    count = tally(answer.choice, answer.values, view.gain, house)
     assert np.array_equal(count.passed, ~count.against.any(axis=-1))
     return count.against, count.blamed, count.hid
 

@@ -435,3 +435,18 @@ def test_a_policy_that_gives_nothing_changes_no_bit() -> None:
     first = munitions.produce(state, paying(one))
     never = replace(state, started=np.full_like(begun(two).started, NEVER))
     assert np.array_equal(first.munitions, munitions.produce(never, paying(two)).munitions)
+
+
+def test_nobody_gives_the_same_round_twice() -> None:
+    """Standing aid and a pledge out of one spare stock; a pledge and shells passed on."""
+    greedy = acts(levers={"aid": 60.0}, by=["DEU"], to=["TWN"], lethal=True)
+    fixed = prepared(greedy)
+    state, i = begun(fixed), row(fixed, "DEU")
+    low = replace(state, munitions=0.32 * peacetime(fixed))
+    gifts = transfers.transfers(low, paying(fixed), (np.ones(3),))
+    assert gifts.given[:, i] == pytest.approx(0.02 * peacetime(fixed)[:, i])
+    shells = acts(levers={"aid": 8.0}, by=["PRK"], to=["RUS"], lethal=True)
+    fixed = prepared(shells, parameters={"S_min": 0.0})
+    state, i = replace(begun(fixed), exchange=np.full(3, 5.0)), row(fixed, "PRK")
+    gifts = transfers.transfers(state, paying(fixed), (np.ones(3),))
+    assert gifts.given[:, i] == pytest.approx(state.munitions[:, i])
