@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 
 from simulator.arrays import Floats, positive, sigmoid
-from simulator.mechanisms import red_trade
+from simulator.mechanisms import beliefs, red_trade
 from simulator.mechanisms.red_start import (
     giver,
     pair_of,
@@ -19,7 +19,6 @@ from simulator.mechanisms.red_start import (
     start_cohesion,
     start_supply,
     supplier,
-    threat_at_rest,
 )
 from simulator.phase import Quarter
 from simulator.setting import Setting
@@ -80,6 +79,12 @@ def _cohesion(state: State, at: Quarter, allied: Floats) -> Floats:
     drawn = at.p("cohesion_pressure") * pressed + at.p("cohesion_exchange") * traded
     rest = start + (1.0 - start) * drawn - start * at.p("cohesion_friction") * friction
     return np.clip(state.cohesion + at.p("cohesion_speed") * (rest - state.cohesion), 0.0, 1.0)
+
+
+def threat_at_rest(setting: Setting) -> Floats:
+    """Threat that each red state feels from the West at the start, (runs, red states)."""
+    felt: Floats = beliefs.start_threat(setting)[:, list(setting.world.red), -1]
+    return felt
 
 
 def _pressure(threat: Floats) -> Floats:
