@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,6 +21,7 @@ from simulator.phase import Quarter
 from simulator.results import mean_se
 from simulator.setting import Setting
 from simulator.state import State
+from simulator.vocabulary import LEVERS
 from simulator.world import FORUMS, THEATERS
 
 POLICIES = [p for p in registry.policies() if p != BASELINE]
@@ -33,8 +35,22 @@ CONTINUOUS = {
     for f in odd.fields()
     if f.bounds and f.name not in LEVERS_SET_THEM | {"level", "vote_noise"}
 }
+
+
+def strength(policy: str) -> float:
+    """How far a policy moves its levers, each as a share of its range."""
+    found = registry.policy(policy)
+    return sum(
+        max(abs(x) for x in (size.values() if isinstance(size, Mapping) else [size]))
+        / LEVERS[name].range[1]
+        for levers in (found.levers, found.ungated)
+        for name, size in ((n, getattr(levers, n)) for n in levers.moved())
+    )
+
+
+STRONG = sorted(POLICIES, key=strength)[-10:]
 HARD = [("summit-cycle", (), lens) for lens in content.lens_ids()]
-HARD += [("summit-cycle", (p,), "mixed") for p in POLICIES]
+HARD += [("summit-cycle", (p,), "mixed") for p in STRONG]
 HARD += [("taiwan-quarantine", ("formal-nato-ip4-pact",), lens) for lens in ("reeves", "cfr")]
 
 
