@@ -22,7 +22,7 @@ def added(terms: dict[str, Floats]) -> Floats:
 
 @pytest.mark.parametrize("rule", [challenge, challenge_for_survival])
 def test_reasons_of_a_challenge_add_up(rule: object) -> None:
-    by_level = ("win", "prize_share", "military_cost", "own_loss", "sanctions", "nuclear")
+    by_level = ("win", "later", "prize_share", "military_cost", "own_loss", "sanctions", "nuclear")
     shapes = {"": (N,), "gumbel": (N, 4), **dict.fromkeys(by_level, (N, 6))}
     view = random_view(ChallengeView, 1, shapes)
     level = np.floor(6.0 * view.level)
