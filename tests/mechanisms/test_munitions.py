@@ -164,7 +164,8 @@ def test_v02_what_is_not_made_is_used_worn_or_moved(seed: int) -> None:
     """Nothing is lost between hands, stocks stay above zero, in peace and war, however empty."""
     fixed = prepared(LEND, MAKE)
     state = rough(fixed, seed)
-    state = replace(state, munitions=state.munitions * (0.02 if seed % 2 else 1.0))
+    left = 0.02 if seed % 2 else 1.0
+    state = replace(state, munitions=left * state.munitions, output=left * state.output)
     at = paying(fixed)
     after, flow = munitions.produce(state, at), at.notes["munitions"]
     change = flow["made"] - flow["worn"] - flow["used"] + flow["moved"]
