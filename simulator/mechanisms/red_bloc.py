@@ -99,7 +99,7 @@ def _nuclear(state: State, at: Quarter) -> Floats:
     who = giver(world)
     felt = state.threat[:, who, -1] - threat_at_rest(at.setting)[:, world.red.index(who)]
     push = at.p("nuclear_base")[:, 0] + at.p("shell_price")[:, 0] * state.exchange + felt
-    step = at.p("nuclear_pace")[:, 0] * positive(push)
+    step = np.minimum(at.p("nuclear_pace")[:, 0] * positive(push), 1.0)
     return state.nuclear_progress + step * (1.0 - state.nuclear_progress)
 
 

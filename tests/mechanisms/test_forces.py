@@ -548,10 +548,10 @@ def test_the_contest_reads_the_power_of_now() -> None:
     assert np.all(contest.win_chance(armed, quarter(fixed)) < chance)
     at = quarter(fixed, 3)
     weight = signals.fight_chance(state, at) * forces.pair_power(state, at)[..., None]
-    attack = forces.attack_power(state, at)
+    attack = forces.attack_power(state, at)[..., None] + assistance.red_power(state, at)
     for k, span in enumerate(fixed.spans):
         defense = weight[:, span].sum(axis=1) * at.p("local_share")[:, k : k + 1]
-        p = 1.0 / (1.0 + (defense / attack[:, k : k + 1]) ** at.p("decisiveness"))
+        p = 1.0 / (1.0 + (defense / attack[:, k]) ** at.p("decisiveness"))
         assert contest.win_chance(state, at)[:, k] == pytest.approx(p, rel=1e-9)
 
 

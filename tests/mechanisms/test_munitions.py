@@ -36,7 +36,8 @@ def with_traits(fixed: Setting, **cells: Mapping[str, float]) -> Setting:
 def prepared(*policies: Any, runs: int = 3, **how: Any) -> Setting:
     fixed = build(*policies, runs=runs, **how)
     left = dict.fromkeys(fixed.world.actors, 0.7)
-    return with_traits(fixed, ukraine_aid_usd_bn=AID, stock_left=left)
+    aid = dict.fromkeys(fixed.world.actors, 0.0) | AID
+    return with_traits(fixed, ukraine_aid_usd_bn=aid, stock_left=left)
 
 
 def paying(fixed: Setting, number: int = 3, paid: float = 1.0, restock: float = 0.0) -> Quarter:

@@ -79,10 +79,13 @@ def test_reasons_of_a_vote_have_their_sign(
 
 
 def test_reasons_of_a_partner_and_of_a_sponsor() -> None:
-    """A partner weighs its gain and a private reason; a sponsor the best text less its cost."""
+    """A partner weighs gain, protection, coercion, opinion and reliance; a sponsor the best text less its cost."""
     partner = accept(random_view(AcceptView, 3, {"": (N,)}))
     view = random_view(AcceptView, 3, {"": (N,)})
-    assert added(partner.terms()) == pytest.approx(view.gain + view.noise / view.precision)
+    worth = view.gain + view.security_worth * view.threat * view.promise
+    worth = worth - view.coercion * (1.0 + view.memory) - view.story_weight * view.story
+    whole = worth - view.reliance + view.noise / view.precision
+    assert added(partner.terms()) == pytest.approx(whole)
     drafts = random_view(DraftView, 4, {"": (N,), "gains": (N, 5), "pass_chance": (N, 5),
                                         "enough": (N, 5)})  # fmt: skip
     worth = drafts.pass_chance[:, 1:] * drafts.gains[:, 1:] - drafts.cost[:, None]
