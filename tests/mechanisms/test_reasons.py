@@ -79,7 +79,7 @@ def test_reasons_of_a_vote_have_their_sign(
 
 
 def test_reasons_of_a_partner_and_of_a_sponsor() -> None:
-    """A partner weighs gain, protection, coercion, opinion and reliance; a sponsor the best text less its cost."""
+    """A partner weighs five things and a private reason; a sponsor the best text less its cost."""
     partner = accept(random_view(AcceptView, 3, {"": (N,)}))
     view = random_view(AcceptView, 3, {"": (N,)})
     worth = view.gain + view.security_worth * view.threat * view.promise
@@ -88,6 +88,9 @@ def test_reasons_of_a_partner_and_of_a_sponsor() -> None:
     assert added(partner.terms()) == pytest.approx(whole)
     drafts = random_view(DraftView, 4, {"": (N,), "gains": (N, 5), "pass_chance": (N, 5),
                                         "enough": (N, 5)})  # fmt: skip
-    worth = drafts.pass_chance[:, 1:] * drafts.gains[:, 1:] - drafts.cost[:, None]
+    passed, gains = drafts.pass_chance[:, 1:], drafts.gains[:, 1:]
+    whole = np.where(drafts.enough[:, 1:] > 0.0, 1.0, drafts.half_loaf[:, None])
+    refused = (1.0 - passed) * drafts.exposure[:, None] * (gains > 0.0)
+    worth = passed * whole * gains + refused - drafts.cost[:, None]
     best = np.maximum(worth.max(axis=-1), 0.0)
     assert draft(drafts).terms()["expected gain of the best text"] == pytest.approx(best)
