@@ -36,7 +36,8 @@ def with_traits(fixed: Setting, **cells: Mapping[str, float]) -> Setting:
 def prepared(*policies: Any, runs: int = 3, **how: Any) -> Setting:
     fixed = build(*policies, runs=runs, **how)
     left = dict.fromkeys(fixed.world.actors, 0.7)
-    return with_traits(fixed, ukraine_aid_usd_bn=AID, stock_left=left)
+    aid = dict.fromkeys(fixed.world.actors, 0.0) | AID
+    return with_traits(fixed, ukraine_aid_usd_bn=aid, stock_left=left)
 
 
 def paying(fixed: Setting, number: int = 3, paid: float = 1.0, restock: float = 0.0) -> Quarter:
@@ -441,7 +442,7 @@ def test_a_policy_that_gives_nothing_changes_no_bit() -> None:
 def test_nobody_gives_the_same_round_twice() -> None:
     """Standing aid and a pledge out of one spare stock; a pledge and shells passed on."""
     greedy = acts(levers={"aid": 60.0}, by=["DEU"], to=["TWN"], lethal=True)
-    fixed = prepared(greedy)
+    fixed = prepared(greedy, parameters={"S_min": 0.3})
     state, i = begun(fixed), row(fixed, "DEU")
     low = replace(state, munitions=0.32 * peacetime(fixed))
     gifts = transfers.transfers(low, paying(fixed), (np.ones(3),))
