@@ -538,8 +538,9 @@ def test_v28_a_larger_draw_down_leaves_less_in_europe() -> None:
     assert np.all(power[1] < power[0])
 
 
-def test_the_contest_reads_the_power_of_now() -> None:
+def test_the_contest_reads_the_power_of_now(monkeypatch: pytest.MonkeyPatch) -> None:
     fixed = build(runs=3)
+    monkeypatch.setattr(assistance, "red_power", lambda s, at: np.zeros(()))
     state = replace(rough(fixed, level=1.0), resolve=np.zeros((3, len(fixed.pairs))))
     chance = contest.win_chance(begun(fixed), quarter(fixed))
     stronger = begun(fixed).capability.copy()
