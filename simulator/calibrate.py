@@ -123,14 +123,16 @@ def fit_lens(
     Secant steps on log prize against log rate and on the intercept against log-odds; incidents
     are set to their measured mean each round.  A theater with a target for wars as well
     (`plan["wars"]`) takes Newton steps on prize and trigger rate together.  The same draws are
-    used in every round.
+    used in every round.  After `rounds` it ends as soon as all targets are met, or after
+    `most_rounds`.
     """
     prize, trigger, shift = np.log(start.prize), np.log(start.trigger), start.engagement
     incidents = start.incidents
     slope, tilt = np.array(plan["prize_slope"], dtype=float), plan["intercept_slope"]
     found: dict[str, float] = {}
     previous: tuple[Any, ...] | None = None
-    for _ in range(plan["rounds"]):
+    last = (shift, 0.0)
+    for n in range(plan["most_rounds"]):
         fit = Calibration(np.exp(prize), np.exp(trigger), shift, incidents)
         found = status_quo(lens, fit, plan, plan["seed"])
         here = np.log(np.array([max(found[n], 1e-4) for n in PRIMARY]))
@@ -151,10 +153,26 @@ def fit_lens(
             )
             trigger[k] = trigger[k] + more
         prize = prize + step
+        if n >= plan["rounds"]:
+            tilt = _measured((shift, odds), last, tilt)
+        last = (shift, odds)
         shift = shift + float(np.clip((_odds(targets[OFFICE]) - odds) / tilt, -1.2, 1.2))
         incidents = np.array([found[f"incidents_{k}"] for k in THEATERS])
-        _tell(lens, {n: round(found[n], 4) for n in (*PRIMARY, OFFICE)})
+        _tell(lens, {name: round(found[name], 4) for name in (*PRIMARY, OFFICE)})
+        if n + 1 >= plan["rounds"] and all(_near(found[m], t) for m, t in targets.items()):
+            break
     return Calibration(np.exp(prize), np.exp(trigger), shift, incidents), found
+
+
+def _near(found: float, target: float) -> bool:
+    """Close enough to a target: .01, or 5 % of it."""
+    return abs(found - target) <= max(0.01, 0.05 * target)
+
+
+def _measured(here: tuple[float, float], last: tuple[float, float], known: float) -> float:
+    """Slope between the last two points, if they are apart and it is steep enough to use."""
+    moved, gained = here[0] - last[0], here[1] - last[1]
+    return gained / moved if abs(moved) > 0.02 and gained / moved > 0.3 else known
 
 
 def _odds(p: float) -> float:
