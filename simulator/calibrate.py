@@ -159,14 +159,15 @@ def fit_lens(
         shift = shift + float(np.clip((_odds(targets[OFFICE]) - odds) / tilt, -1.2, 1.2))
         incidents = np.array([found[f"incidents_{k}"] for k in THEATERS])
         _tell(lens, {name: round(found[name], 4) for name in (*PRIMARY, OFFICE)})
-        if n + 1 >= plan["rounds"] and all(_near(found[m], t) for m, t in targets.items()):
+        if n + 1 >= plan["rounds"] and _met(found, plan):
             break
     return Calibration(np.exp(prize), np.exp(trigger), shift, incidents), found
 
 
-def _near(found: float, target: float) -> bool:
-    """Close enough to a target: .01, or 5 % of it."""
-    return abs(found - target) <= max(0.01, 0.05 * target)
+def _met(found: dict[str, float], plan: dict[str, Any]) -> bool:
+    """Whether every rate is within .01 of its target, or within its tolerance."""
+    targets, share = plan["targets"], plan["tolerance"]
+    return all(abs(found[m] - t) <= max(0.01, share[m] * t) for m, t in targets.items())
 
 
 def _measured(here: tuple[float, float], last: tuple[float, float], known: float) -> float:
