@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO := demo-output
 COMPARE := $(BIN)/wargame compare
 STATUS_QUO := --policy status-quo-ip4-track
-DEMO_OPTIONS := --lens all --runs 400
+DEMO_OPTIONS := --lens all --runs 256
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-all bench liveness signflips mutation lint notebooks clean

@@ -207,6 +207,7 @@ def compare(
         seed=seed,
         quarters=quarters,
         adoption=adoption,
+        workers=delivery.workers(runs),
         progress=delivery.progress_bar(),
     )
     if as_json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from simulator.model import Run
 
 BAD_INPUT, FAILED = 2, 1  # exit codes
+_WORTH_SHARING = 128  # runs from which more processes pay
 
 
 class FrontDoor(TyperGroup):
@@ -158,6 +160,11 @@ def write_whole(folder: Path, fill: Callable[[Path], None]) -> None:
             file.replace(folder / file.name)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def workers(runs: int) -> int:
+    """Processes to play with: all processors, or this one where starting others costs more."""
+    return (os.cpu_count() or 1) if runs >= _WORTH_SHARING else 1
 
 
 def progress_bar() -> Callable[[int, int], None] | None:
