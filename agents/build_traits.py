@@ -44,7 +44,7 @@ from simulator.errors import InputError, nearest
 FOLDER = pathlib.Path(__file__).parent
 INPUTS = (
     "gdp_margin", "population_margin", "alarm_ledger", "alliance_favor", "libdem",
-    "memory_ledger", "priority_ledger", "values_ledger", "russian_oil",
+    "memory_ledger", "priority_ledger", "russian_oil",
 )  # fmt: skip
 KINDS = {
     "nato": "ally",
@@ -73,14 +73,12 @@ SOURCES = (
     society_cells.elites,
     means_cells.aid,
     means_cells.energy,
-    means_cells.reach,
     means_cells.shells,
 )
 FROM_OTHERS = (
     trait_cells.protection,
     society_cells.view_of_alliance,
     society_cells.priority,
-    society_cells.values,
 )
 
 

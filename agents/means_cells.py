@@ -32,17 +32,6 @@ def energy(iso3: str) -> dict[str, Cell]:
     return {"russian_energy": Cell(value, low, high, "derived", source, "low", before)}
 
 
-def reach(iso3: str) -> dict[str, Cell]:
-    """Share of own naval and air forces usable far from home (reach_index of forces.csv)."""
-    for row in rows("forces.csv"):
-        if row["owner"] == iso3 and row["record"] == "structure":
-            numbers = (float(row[f"reach_{c}"]) for c in ("index", "low", "high"))
-            value, low, high = numbers
-            source = f"forces.csv structure reach_index ({row['status']})"
-            return {"presence_reach": Cell(value, low, high, "judgement", source, "low")}
-    return {}
-
-
 def shells(iso3: str) -> dict[str, Cell]:
     """Munitions made per quarter over the start stock, where forces.csv gives shells: geometric
     mean of shell production over shell stock and of the general ratio, which stands for the

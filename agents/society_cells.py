@@ -145,22 +145,3 @@ def priority(iso3: str, known: Known) -> dict[str, Cell]:
     if ledger:
         value, source = (value + ledger.value) / 2, f"{source}; {ledger.source}"
     return {"development_priority": _derived(value, error, source, "low").clipped(0, 1)}
-
-
-def values(iso3: str, known: Known) -> dict[str, Cell]:
-    """Closeness in values: mean of the UN ideal point scaled to -1..1 and of one minus twice
-    illiberalism, averaged with the level of the essays where they name one."""
-    if iso3 not in countries():
-        return {}
-    points = opinion("un_ideal_point")
-    partners = [points[i] for i, row in countries().items() if row["group"] == "ip4"]
-    point = points.get(iso3, sum(partners) / len(partners))
-    votes = 2 * (point - min(points.values())) / (max(points.values()) - min(points.values())) - 1
-    value = (votes + 1 - 2 * known["illiberalism"].value) / 2
-    source = f"opinion.csv un_ideal_point; {known['illiberalism'].source}"
-    ledger = judged(iso3, "values_ledger")
-    if ledger:
-        value, source = (value + ledger.value) / 2, f"{source}; {ledger.source}"
-    note = "" if iso3 in points else "no UN vote: mean ideal point of the partners"
-    cell = _derived(value, rule("values_error"), source, "low", note)
-    return {"shared_values": cell.clipped(-1, 1)}

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from agents.coding import Cell, around, countries, number, rows, rule, rule_list
+from agents.coding import Cell, countries, number, rows, rule, rule_list
 
 
 @functools.cache
@@ -41,13 +41,9 @@ def china_trade(iso3: str) -> dict[str, Cell]:
     )
     source = "trade.csv exports_to_china + imports_from_china (China Customs)"
     note = "sum over the other actors; the rest of the world is left out" if own else ""
-    ratio = float(row["openness_pct_gdp"]) / 100
     return {
         "china_trade_usd_bn": Cell(
             value, low, high, "derived" if own else "data", source, "medium", note
-        ),
-        "trade_open": around(
-            ratio, rule("openness_margin"), "trade.csv openness_pct_gdp (UNCTAD)", "high"
         ),
     }
 

@@ -69,12 +69,6 @@ def _economy(iso3: str) -> dict[str, Cell]:
             f"{SOURCE} exports_to_china_usd_bn + imports_from_china_usd_bn",
             "medium",
         ),
-        "trade_open": around(
-            float(row["openness_pct_gdp"]) / 100,
-            rule("openness_margin"),
-            f"{SOURCE} openness_pct_gdp (UNCTAD)",
-            "high",
-        ),
         "chip_exposure": Cell(
             chips, least, most, "derived", f"{SOURCE} chip_exposure_index", "low"
         ),

@@ -121,15 +121,19 @@ def fit_lens(
     """Prize factors and the intercept that bring a lens to the common status-quo rates.
 
     Secant steps on log prize against log rate and on the intercept against log-odds; incidents
-    are set to their measured mean each round.  The same draws are used in every round.
+    are set to their measured mean each round.  A theater with a target for wars as well
+    (`plan["wars"]`) takes Newton steps on prize and trigger rate together.  The same draws are
+    used in every round.  After `rounds` it ends as soon as all targets are met, or after
+    `most_rounds`.
     """
-    prize, shift = np.log(start.prize), start.engagement
+    prize, trigger, shift = np.log(start.prize), np.log(start.trigger), start.engagement
     incidents = start.incidents
     slope, tilt = np.array(plan["prize_slope"], dtype=float), plan["intercept_slope"]
     found: dict[str, float] = {}
     previous: tuple[Any, ...] | None = None
-    for _ in range(plan["rounds"]):
-        fit = Calibration(np.exp(prize), start.trigger, shift, incidents)
+    last = (shift, 0.0)
+    for n in range(plan["most_rounds"]):
+        fit = Calibration(np.exp(prize), np.exp(trigger), shift, incidents)
         found = status_quo(lens, fit, plan, plan["seed"])
         here = np.log(np.array([max(found[n], 1e-4) for n in PRIMARY]))
         odds = _odds(found[OFFICE])
@@ -140,11 +144,36 @@ def fit_lens(
         previous = (prize, here)
         want = np.log(np.array([targets[n] for n in PRIMARY]))
         step = np.clip((want - here) / slope, -0.5, 0.5)
+        for theater, war in plan["wars"].items():
+            k = THEATERS.index(theater)
+            lacking = np.log(war["target"] / max(found[f"war_{theater}"], 1e-4))
+            slopes = np.array(war["slopes"], dtype=float)
+            step[k], more = np.clip(
+                np.linalg.solve(slopes, [want[k] - here[k], lacking]), -0.6, 0.6
+            )
+            trigger[k] = trigger[k] + more
         prize = prize + step
+        if n >= plan["rounds"]:
+            tilt = _measured((shift, odds), last, tilt)
+        last = (shift, odds)
         shift = shift + float(np.clip((_odds(targets[OFFICE]) - odds) / tilt, -1.2, 1.2))
         incidents = np.array([found[f"incidents_{k}"] for k in THEATERS])
-        _tell(lens, {n: round(found[n], 4) for n in (*PRIMARY, OFFICE)})
-    return Calibration(np.exp(prize), start.trigger, shift, incidents), found
+        _tell(lens, {name: round(found[name], 4) for name in (*PRIMARY, OFFICE)})
+        if n + 1 >= plan["rounds"] and _met(found, plan):
+            break
+    return Calibration(np.exp(prize), np.exp(trigger), shift, incidents), found
+
+
+def _met(found: dict[str, float], plan: dict[str, Any]) -> bool:
+    """Whether every rate is within .01 of its target, or within its tolerance."""
+    targets, share = plan["targets"], plan["tolerance"]
+    return all(abs(found[m] - t) <= max(0.01, share[m] * t) for m, t in targets.items())
+
+
+def _measured(here: tuple[float, float], last: tuple[float, float], known: float) -> float:
+    """Slope between the last two points, if they are apart and it is steep enough to use."""
+    moved, gained = here[0] - last[0], here[1] - last[1]
+    return gained / moved if abs(moved) > 0.02 and gained / moved > 0.3 else known
 
 
 def _odds(p: float) -> float:

@@ -11,30 +11,27 @@ from simulator.tally import mean, total
 
 _DECADE = 40.0  # quarters
 _PATIENCE = 4  # quarters within which sanctions in force count as having worked
-_HALF = 0.5  # of Western trade: from here on a threat counts as carried out
 
 
 def measure(history: dict[str, Floats], state: State, setting: Setting) -> dict[str, Floats]:
     """Metrics of this theme, each (runs,), NaN where a run is not eligible."""
     joined, crisis = history["sanctions_joined"], history["sanctions_threatened"] > 0.0
     quarters = joined.shape[-1]
-    threats, yielded, imposed, worked = episodes(crisis, joined >= _HALF)
+    yielded, imposed, worked = episodes(crisis, joined > 0.0)
     return {
         "partner_targeting": _DECADE / quarters * total(history["partner_targeting"]),
         "coerced_states": _DECADE / quarters * total(history["coerced_states"]),
         "sanctions_imposed": mean((joined > 0.0).any(axis=1).astype(float)),
-        "threats_followed": _share(imposed, threats),
-        "threat_success": _share(yielded, threats),
+        "threat_success": _share(yielded, yielded + imposed),
         "sanction_success": _share(worked, imposed),
     }
 
 
-def episodes(crisis: Bools, carried_out: Bools) -> tuple[Floats, Floats, Floats, Floats]:
+def episodes(crisis: Bools, carried_out: Bools) -> tuple[Floats, Floats, Floats]:
     """How crises went, counted over targets, each (runs,); inputs (runs, targets, quarters).
 
-    Threats: crises that came to an end or to sanctions.  Yielded: those whose target came down
-    before sanctions; imposed: those carried out; worked: those of them whose target came down
-    within a year.
+    Yielded: the target came down before any sanctions; imposed: sanctions were carried out;
+    worked: those after which it came down within a year.
     """
     shape = crisis.shape[:2]
     counts = {name: np.zeros(shape) for name in ("yielded", "imposed", "worked")}
@@ -50,8 +47,7 @@ def episodes(crisis: Bools, carried_out: Bools) -> tuple[Floats, Floats, Floats,
         counts["imposed"] += begins
         since = np.where(begins, 0.0, since)
         before = now
-    yielded, imposed, worked = (total(counts[n]) for n in ("yielded", "imposed", "worked"))
-    return yielded + imposed, yielded, imposed, worked
+    return total(counts["yielded"]), total(counts["imposed"]), total(counts["worked"])
 
 
 def _share(part: Floats, whole: Floats) -> Floats:

@@ -161,9 +161,10 @@ def questions() -> str:
 def forums() -> str:
     """Forums with members, procedure, slots."""
     rows = [
-        [name, f["title"], str(f["members"]), str(f["rule"]), " / ".join(map(str, f["slots"]))]
+        [name, f["title"], ", ".join(_listed(f["members"])), f["rule"],
+         " / ".join(map(str, f["slots"]))]
         for name, f in content.shared()["forums"].items()
-    ]
+    ]  # fmt: skip
     return table(["forum", "what", "members", "rule", "slots (ordinary / summit quarter)"], rows)
 
 
@@ -184,10 +185,13 @@ def submodels() -> str:
 
 
 def reads() -> str:
-    """Which mechanism reads which lever, found in the code."""
-    found = incidence.reads()
+    """Which mechanism reads which lever, found in the code; `o` where it may and does not."""
+    found, may = incidence.reads(), incidence.allowed()
     heads = incidence.ordered({m for who in found.values() for m in who})
-    rows = [[f"`{n}`", *("x" if m in who else "" for m in heads)] for n, who in found.items()]
+    rows = [
+        [f"`{n}`", *("x" if m in who else "o" if m in may[n] else "" for m in heads)]
+        for n, who in found.items()
+    ]
     return table(["lever", *heads], rows)
 
 
@@ -198,9 +202,14 @@ def deviations() -> str:
     return table(["where", "model.md says", "the program does", "why"], rows)
 
 
+def _listed(value: Any) -> list[str]:
+    return [str(v) for v in value] if isinstance(value, list) else [str(value)]
+
+
 def _first(text: str) -> str:
-    """The first sentence of a docstring."""
+    """The first sentence of a docstring, with a capital."""
     flat = " ".join(text.split())
+    flat = flat[:1].upper() + flat[1:]
     return re.split(r"(?<=[.!?])\s", flat, maxsplit=1)[0]
 
 

@@ -154,15 +154,16 @@ def _costs(
 ) -> tuple[float, float]:
     """Money ($bn a year) and political capital (pp, once) of a bundle in full force.
 
-    A lever that varies by theater costs by its largest size, not once per theater.
+    A lever that varies by theater costs by its largest size, not once per theater.  What is
+    withdrawn costs no money (and saves none), but capital as what is added.
     """
     gdp = float(world.trait("gdp_usd_bn")[by].sum())
     money = capital = 0.0
     for name in levers.moved():
         spec = LEVERS[name]
-        size = float(np.abs(reach[name]).max()) if spec.theater else abs(getattr(levers, name))
-        money += size * (spec.money + spec.pct_gdp * gdp / 100.0)
-        capital += size * spec.capital
+        sizes = reach[name] if spec.theater else np.array([getattr(levers, name)])
+        money += max(float(sizes.max()), 0.0) * (spec.money + spec.pct_gdp * gdp / 100.0)
+        capital += float(np.abs(sizes).max()) * spec.capital
     return money, capital
 
 

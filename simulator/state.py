@@ -60,7 +60,7 @@ class State:
     deployment: Floats  # (runs, movers, theaters + home) M7: shares of the force, sum 1
     fill: Floats  # (runs,) M7: 0..1, European forces in place of American ones
     opinion: Floats  # (runs, actors) M16: belief that the West destabilizes the region, -1..1
-    anchor: Floats  # (runs, actors) M16: what an opinion returns to, -1..1
+    anchor: Floats  # (runs, actors) M16: what an opinion returns to, perhaps beyond -1..1
     trust: Floats  # (runs, actors) M16: trust in Western words 0..1
     alignment: Floats  # (runs, actors) M13: -1 with the challenger .. 1 with the West
     polarization: Floats  # (runs,) M13: perceived division into blocs 0..1

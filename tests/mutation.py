@@ -133,10 +133,25 @@ def plan() -> dict[str, dict]:
 
 
 def own_tests(file: str) -> list[str]:
-    """The tests that are run first: those of the map, and the one of the same name."""
+    """The tests that are run first: those of the map, that of the same name, and those that import
+    the module."""
+    module = file.removesuffix(".py").replace("/", ".")
+    tests = {str(p.relative_to(ROOT)): p for p in sorted((ROOT / REST[0]).glob("test_*.py"))}
     mapped = list((plan()["tests"] or {}).get(file, []))
-    same = f"tests/mechanisms/test_{Path(file).stem}.py"
-    return mapped + [t for t in [same] if (ROOT / t).exists() and t not in mapped]
+    same = [t for t in tests if t.endswith(f"/test_{Path(file).stem}.py")]
+    using = [t for t, path in tests.items() if module in imported(_read(path))]
+    return list(dict.fromkeys([*mapped, *same, *using]))
+
+
+def imported(text: str) -> set[str]:
+    """The modules that a file imports, by their full names."""
+    found = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found
 
 
 def excuse(flip: Flip) -> str | None:

@@ -384,6 +384,13 @@ def test_v57_the_sample_covers_every_file_and_is_fixed() -> None:
         ast.parse(flip.apply((mutation.ROOT / flip.file).read_text(encoding="utf-8")))
 
 
+def test_v57_the_tests_of_a_file_come_first() -> None:
+    assert mutation.own_tests("simulator/mechanisms/forums.py")[0].endswith("test_forums.py")
+    assert "tests/mechanisms/test_beliefs.py" in mutation.own_tests("agents/rules/perceive.py")
+    found = mutation.imported("from a.b import c\nimport d.e")
+    assert {"a.b", "a.b.c", "d.e"} == found
+
+
 def test_v57_excuses_name_signs_that_exist() -> None:
     there = {(f.file, f.code, f.nth) for f in mutation.all_flips()}
     for entry in mutation.plan()["equivalent"]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import simulator as ts
-from simulator import content
+from simulator import content, registry
+from simulator.mechanisms import munitions
+from tests.mechanisms import acts, build, play, row
 
 RUNS, SEED = 6144, 9
 
@@ -45,3 +49,111 @@ def test_the_pact_holds_down_clashes_in_korea_under_every_lens() -> None:
     for lens in ("galic", "reeves"):
         effect, error = pact_effect(lens, "rises_korea")
         assert effect < -10.0 * error
+
+
+# ---- four things that would be too good to be true (docs/findings.md)
+
+
+def paired(before: np.ndarray, after: np.ndarray) -> tuple[float, float]:
+    """Mean of the paired difference and its standard error, over runs where both are known."""
+    gap = (np.asarray(after, dtype=float) - np.asarray(before, dtype=float)).ravel()
+    gap = gap[np.isfinite(gap)]
+    return float(gap.mean()), float(gap.std(ddof=1) / np.sqrt(len(gap)))
+
+
+def sanction_signalling(runs: int = 3072) -> dict[str, tuple[float, float]]:
+    """What a private warning of sanctions does, adoption forced, on a Taiwan crisis."""
+    frames = [
+        ts.ensemble("taiwan-quarantine", policies, "neutral", runs, SEED, adoption="forced",
+                    workers=2).frame()
+        for policies in ((), ("private-sanctions-warning",))
+    ]  # fmt: skip
+    names = ("taiwan_force_risk", "trade_lever_left", "world_gdp_loss_usd_tn", "allied_gdp_loss",
+             "political_capital_spent")  # fmt: skip
+    return {n: paired(frames[0][n].to_numpy(), frames[1][n].to_numpy()) for n in names}
+
+
+def bluff(runs: int = 512) -> dict[int, tuple[float, float]]:
+    """Rise of the belief (log-odds) that the great power fights over Taiwan, by quarters after one
+    public statement without commitment."""
+    talk = acts(levers={"talk": 1.0}, by=["USA"], theaters=["taiwan"], end=1)
+    seen: list[list[np.ndarray]] = []
+    for policies in ((), (talk,)):
+        fixed = build(*policies, runs=runs, quarters=25, calibrated=True)
+        pair = fixed.pairs.index((row(fixed, "USA"), 1))
+        path: list[np.ndarray] = []
+        play(fixed, lambda state, at, path=path, pair=pair: path.append(state.resolve[:, pair]))
+        seen.append(path)
+    return {n: paired(seen[0][n], seen[1][n]) for n in (1, 4, 12, 24)}
+
+
+def pact_without_commitment(lens: str, runs: int = 3072) -> dict[str, tuple[float, float]]:
+    """The pact stripped of its promise against the pact, adoption forced."""
+    pact = registry.policy("formal-nato-ip4-pact")
+    bare = replace(pact, id="bare", levers=replace(pact.levers, commitment=0.0))
+    how = {"quarters": 40, "lens": lens, "seed": SEED, "adoption": "forced", "calibrated": True}
+    found = [
+        {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        for parts in (
+            [play(build(one, runs=256, first=n, **how)) for n in range(0, runs, 256)]
+            for one in (pact, bare)
+        )
+    ]
+    names = ("partner_targeting", "taiwan_force_risk", "war_any", "encirclement_fear",
+             "deterrence_asia")  # fmt: skip
+    return {n: paired(found[0][n], found[1][n]) for n in names}
+
+
+def shared_munitions(runs: int = 512) -> dict[str, tuple[float, float]]:
+    """What interchangeable munitions do in a war over Taiwan, after a year of it: supply of the
+    attacked state (0..1), and $bn in the stocks of those that help."""
+    support, fit = (registry.policy(p) for p in ("indirect-wartime-support", INTERCHANGE))
+    found: list[dict[str, np.ndarray]] = []
+    for policies in ((support,), (support, fit)):
+        fixed = build(*policies, runs=runs, quarters=12, scenario="taiwan-invasion", seed=SEED,
+                      adoption="forced", calibrated=True)  # fmt: skip
+        front = np.flatnonzero(fixed.world.trait("frontline_taiwan") > 0.0)
+        givers = np.flatnonzero(fixed.world.western)
+        seen: dict[str, list[np.ndarray]] = {"supply": [], "stocks of the West": []}
+
+        def note(state, at, seen=seen, front=front, givers=givers):
+            seen["supply"].append(munitions.supply(state, at)[:, front].mean(axis=(1, 2)))
+            seen["stocks of the West"].append(state.munitions[:, givers].sum(axis=(1, 2)))
+
+        play(fixed, note)
+        found.append({n: np.mean(path, axis=0) for n, path in seen.items()})
+    return {n: paired(found[0][n], found[1][n]) for n in found[0]}
+
+
+INTERCHANGE = "munitions-interchangeability"
+
+
+@pytest.mark.slow
+def test_sanction_signalling_is_no_free_lunch() -> None:
+    effect = sanction_signalling()
+    for name, sign in (("trade_lever_left", -1), ("world_gdp_loss_usd_tn", 1)):
+        value, error = effect[name]
+        assert sign * value > 2.0 * error, name
+
+
+@pytest.mark.slow
+def test_a_bluff_decays() -> None:
+    path = bluff()
+    assert path[1][0] > 2.0 * path[1][1]
+    assert path[24][0] < 0.6 * path[1][0]
+
+
+@pytest.mark.slow
+def test_a_pact_without_commitment_paints_a_target() -> None:
+    effect = pact_without_commitment("fa")
+    for name, sign in (("deterrence_asia", -1), ("partner_targeting", 1)):
+        value, error = effect[name]
+        assert sign * value > 2.0 * error, name
+
+
+@pytest.mark.slow
+def test_interchangeable_munitions_come_from_somewhere() -> None:
+    effect = shared_munitions()
+    for name, sign in (("supply", 1), ("stocks of the West", -1)):
+        value, error = effect[name]
+        assert sign * value > 2.0 * error, name

@@ -14,19 +14,44 @@ import pytest
 import simulator as ts
 from simulator.playlog import render
 
+QUARTERS = {"summit-cycle": 12, "two-theatre-war": 12}  # else six
 FOLDER = Path(__file__).parent / "playthroughs"
 PLAYED = {
-    "summit-cycle": (),
-    "liaison-office-vote": (),
-    "taiwan-gray-zone": ("public-taiwan-statement",),
-    "taiwan-quarantine": ("private-sanctions-warning",),
+    "allied-split-on-taiwan": ("economic-reconciliation-china",),
+    "arctic-cooperation": ("us-absence-planning",),
+    "attendance-objection": (),
+    "coercion-of-ally": ("economic-coercion-projects",),
+    "coercion-of-partner": ("sg-china-dialogue",),
+    "cyber-missile-reach": ("munitions-interchangeability",),
+    "disinformation": ("disinfo-hub-riga",),
+    "dprk-tech-transfer": ("dprk-focused-ip4",),
+    "eu-lead": (),
+    "european-sceptic-wave": ("support-ukraine",),
+    "formal-pact-response": (),
     "korea-brinkmanship": ("formal-nato-ip4-pact",),
+    "korea-war": ("us-defends-south-korea",),
+    "liaison-office-vote": (),
+    "long-ukraine-war": ("rebuild-defence-industry",),
+    "nato-leaves-asia": (),
+    "red-deepening": ("warn-china-enabler",),
+    "russian-opportunism": ("us-pivot-to-asia",),
+    "south-china-sea": ("regional-dialogue-restraint",),
+    "summit-cycle": (),
+    "taiwan-gray-zone": ("public-taiwan-statement",),
+    "taiwan-invasion": ("indirect-wartime-support",),
+    "taiwan-quarantine": ("private-sanctions-warning",),
+    "two-theatre-war": ("raise-european-defence",),
+    "un-leadership-race": ("un-joint-candidates",),
+    "unsc-mandate": (),
+    "us-political-change": ("us-exit-threat",),
 }
 
 
 @pytest.mark.parametrize("scenario", PLAYED)
 def test_the_game_reads_as_it_did(scenario: str) -> None:
-    run = ts.simulate(scenario, PLAYED[scenario], "neutral", seed=4, run=1, quarters=12)
+    run = ts.simulate(
+        scenario, PLAYED[scenario], "neutral", seed=4, run=1, quarters=QUARTERS.get(scenario, 6)
+    )
     text = render(run).rstrip() + "\n"
     golden = FOLDER / f"{scenario}.txt"
     if os.environ.get("UPDATE_PLAYTHROUGHS"):

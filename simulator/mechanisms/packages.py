@@ -71,8 +71,8 @@ def on(bundle: Bundle, setting: Setting, t: int) -> bool:
 def _secondary(bundle: Bundle, setting: Setting, t: int) -> bool:
     """Whether a package on red state `t` speaks (talk, sunk or audience cost) only of theaters that
     others challenge: it is then about the help that `t` gives to them."""
-    heard = np.abs(bundle.reach["talk"])
-    heard = heard + np.abs(bundle.reach["sunk"]) + np.abs(bundle.reach["audience_cost"])
+    heard = bundle.reach["talk"] != 0.0
+    heard = heard | (bundle.reach["sunk"] != 0.0) | (bundle.reach["audience_cost"] != 0.0)
     return bool(heard.any() and not heard[closeness.claims(setting, t)].any())
 
 

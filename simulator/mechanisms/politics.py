@@ -38,8 +38,10 @@ def happen(state: State, at: Quarter) -> State:
     war = _war(state, at)
     age = np.where(war == INTENSE, state.war_age + 1.0, 0.0)
     state = replace(state, us_posture=_posture(state, at), war=war, war_age=age)
-    at.notes.setdefault("measured", {})["support"] = _allied_support(state, at)
-    return replace(state, support=_publics(state, at), mood=_governments(state, at))
+    state = replace(state, support=_publics(state, at), mood=_governments(state, at))
+    allies = np.flatnonzero(at.setting.world.groups["NATO"])
+    at.notes.setdefault("measured", {})["support"] = mean(state.support[:, allies])
+    return state
 
 
 def _posture(state: State, at: Quarter) -> Floats:
@@ -112,10 +114,6 @@ def _governments(state: State, at: Quarter) -> Floats:
     either = np.where(at.luck("government-way", actors) < 0.5, 1.0, -1.0)
     new = np.where(state.mood == 0.0, either, -state.mood)
     return np.where(votes & swings, new, state.mood)
-
-
-def _allied_support(state: State, at: Quarter) -> Floats:
-    return mean(state.support[:, np.flatnonzero(at.setting.world.groups["NATO"])])
 
 
 def alignment_drift(state: State, at: Quarter) -> Floats:

@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 
 from simulator.arrays import Floats, positive, sigmoid
-from simulator.mechanisms import red_trade
+from simulator.mechanisms import beliefs, red_trade
 from simulator.mechanisms.red_start import (
     giver,
     pair_of,
@@ -19,7 +19,6 @@ from simulator.mechanisms.red_start import (
     start_cohesion,
     start_supply,
     supplier,
-    threat_at_rest,
 )
 from simulator.phase import Quarter
 from simulator.setting import Setting
@@ -82,6 +81,12 @@ def _cohesion(state: State, at: Quarter, allied: Floats) -> Floats:
     return np.clip(state.cohesion + at.p("cohesion_speed") * (rest - state.cohesion), 0.0, 1.0)
 
 
+def threat_at_rest(setting: Setting) -> Floats:
+    """Threat that each red state feels from the West at the start, (runs, red states)."""
+    felt: Floats = beliefs.start_threat(setting)[:, list(setting.world.red), -1]
+    return felt
+
+
 def _pressure(threat: Floats) -> Floats:
     """What each pair feels from the West together, `T = sqrt(th_a*th_b)`, (runs, pairs)."""
     places = combinations(range(threat.shape[-1]), 2)
@@ -94,7 +99,7 @@ def _nuclear(state: State, at: Quarter) -> Floats:
     who = giver(world)
     felt = state.threat[:, who, -1] - threat_at_rest(at.setting)[:, world.red.index(who)]
     push = at.p("nuclear_base")[:, 0] + at.p("shell_price")[:, 0] * state.exchange + felt
-    step = at.p("nuclear_pace")[:, 0] * positive(push)
+    step = np.minimum(at.p("nuclear_pace")[:, 0] * positive(push), 1.0)
     return state.nuclear_progress + step * (1.0 - state.nuclear_progress)
 
 

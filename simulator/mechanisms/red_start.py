@@ -44,23 +44,6 @@ def pair_of(world: World, one: int, other: int) -> int:
     return pairs(world).index((min(one, other), max(one, other)))
 
 
-def threat_at_rest(setting: Setting) -> Floats:
-    """Threat that each red state feels from the West at the start, (runs, red states)."""
-    key = ("red threat at rest",)
-    if key not in setting.kept:
-        columns = []
-        for i in setting.world.red:
-            shield = setting.power[:, i].copy()
-            for s in setting.shields:
-                if i in s.rows and not s.sends:
-                    shield[:, s.theater] += s.cover[:, s.rows.index(i)] * s.standing
-            west = setting.reach[:, -1]
-            felt = setting.futures.stakes[:, i] * (west / (west + (shield + TINY)))
-            columns.append(sigmoid(setting.start_belief[:, i, -1]) * total(felt))
-        setting.kept[key] = np.stack(columns, axis=-1)
-    return setting.kept[key]
-
-
 def start_cohesion(setting: Setting) -> Floats:
     """Cohesion of each pair at the start, 0..1, (runs, pairs)."""
     key = ("red cohesion at the start",)

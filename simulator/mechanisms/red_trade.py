@@ -62,7 +62,8 @@ def aid_inside(at: Quarter, forces: tuple[Floats, ...]) -> Floats:
             for one, other in ((a, b), (b, a)):
                 if bundle.by[one] and bundle.to[other]:
                     made = yearly[:, other]
-                    out[:, n] = out[:, n] + f * np.where(made > 0.0, part / (made + TINY), 0.0)
+                    share = np.where(made > 0.0, part / np.maximum(made, TINY), 0.0)
+                    out[:, n] = out[:, n] + f * share
     return out
 
 

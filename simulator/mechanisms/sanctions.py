@@ -64,9 +64,9 @@ def expected_cost(state: State, at: Quarter, forces: tuple[Floats, ...]) -> Floa
         odds = joining.readiness(setting, t) + trust + lean
         dear = precision * joining.price_of(at) * trade.own_share(setting, t)
         there = trade.left(state, setting, t) * trade.their_share(setting, t)
-        full = at.p("passthrough")[:, 0] + at.p("choke_cost")[:, 0] / trade.western_total(
-            setting, t
-        )
+        whole = trade.western_total(setting, t)
+        choke = at.p("choke_cost")[:, 0] / np.where(whole > 0.0, whole, np.inf)
+        full = at.p("passthrough")[:, 0] + choke
         for level, (ordinary, share) in enumerate(_shares(state, at, ready, t)):
             willing = odds + precision * ladder.outrage[level] * cool
             if ordinary > 0.0:

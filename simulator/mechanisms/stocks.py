@@ -75,7 +75,7 @@ def _european_effort(at: Quarter, forces: tuple[Floats, ...]) -> Floats:
     arrives, and what Europeans by themselves add to visible presence there."""
     effort = np.zeros(len(at.setting.futures.runs))
     for f, bundle in zip(forces, at.setting.program.bundles, strict=True):
-        built = bundle.levers.build_standing + np.zeros_like(f)
+        built = np.full_like(f, bundle.levers.build_standing)
         if european(bundle, at.setting):
             money = bundle.levers.engage * _asian_share(bundle, at.setting)
             built = built + delivered(bundle, at)[:, 0] * money / at.p("standing_money")[:, 0]

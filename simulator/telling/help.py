@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulator.mechanisms.assistance import AID, FIGHT
+import numpy as np
+
+from simulator.mechanisms.assistance import FIGHT
 from simulator.phase import Quarter
 from simulator.results import Event
 from simulator.state import State
@@ -12,18 +14,26 @@ from simulator.telling.base import event, place, terms_of
 from simulator.world import THEATERS
 
 
-def help_given(d: dict[str, Any], before: State, at: Quarter) -> Event | None:
-    """A state that comes to fight, or begins to aid."""
-    k, i, choice = d["context"]["place"], d["actor"], float(d["answer"].choice)
-    if choice == FIGHT and before.fighting[0, i, k] == 0.0:
-        return event(
-            at, "help", i, THEATERS[k], "fights", f"comes to fight in {place(k)}", terms_of(d)
-        )
-    if choice == AID and before.aiding[0, i, k] == 0.0:
-        words = f"sends aid short of fighting to {place(k)}"
-        return event(at, "help", i, THEATERS[k], "aids", words, terms_of(d))
-    return None
+def comes(d: dict[str, Any], before: State, at: Quarter) -> Event | None:
+    """A state that comes to fight, and why."""
+    k, i = d["context"]["place"], d["actor"]
+    if float(d["answer"].choice) != FIGHT or before.fighting[0, i, k] > 0.0:
+        return None
+    words = f"comes to fight in {place(k)}"
+    return event(at, "help", i, THEATERS[k], "fights", words, terms_of(d))
 
 
-TELL = {"help": help_given}
-NEWS: list[Any] = []
+def aid(before: State, after: State, at: Quarter) -> list[Event]:
+    """Those that begin to aid in a theater, in one line."""
+    found = []
+    for k, theater in enumerate(THEATERS):
+        new = (after.aiding[0, :, k] > 0.0) & (before.aiding[0, :, k] == 0.0)
+        names = [at.setting.world.names[at.setting.world.actors[i]] for i in np.flatnonzero(new)]
+        if names:
+            text = f"Aid short of fighting to {place(k)} from {', '.join(names)}"
+            found.append(event(at, "aid", None, theater, "aids", text))
+    return found
+
+
+TELL = {"help": comes}
+NEWS = [aid]

@@ -38,14 +38,14 @@ def build(
     *policies: Policy, runs: int = 64, quarters: int = 8, scenario: str = "summit-cycle",
     lens: str = "neutral", seed: int = 0, adoption: str = "endogenous",
     parameters: Mapping[str, Any] | None = None, limits: Mapping[str, float] | None = None,
-    calibrated: bool = False, **ladder: Any,
+    calibrated: bool = False, first: int = 0, **ladder: Any,
 ) -> Setting:  # fmt: skip
     """A setting under policies.  `parameters` keep to their ranges; `limits` (by symbol) need
     not: they take a parameter to a limit in which the answer is known.  `ladder` replaces fields
     of the shared content.  A lens's calibration is left out unless asked for, so that no test of
     a mechanism moves with it."""
     job = Job(scenario, (), lens, seed, quarters, adoption, tuple((parameters or {}).items()))
-    fixed = setting(job, range(runs), fit=None if calibrated else PLAIN)
+    fixed = setting(job, range(first, first + runs), fit=None if calibrated else PLAIN)
     overrides = dict(fixed.futures.overrides)
     overrides |= {s: Prior("uniform", (v, v)) for s, v in (limits or {}).items()}
     return replace(

@@ -133,9 +133,9 @@ def test_v17_costly_restraint_may_still_reassure(
 
 
 def test_v17_in_whole_runs_pure_visibility_works_through_attribution_and_contact_only() -> None:
-    """With neither, no mediation to crowd out, and publics, hedgers and coercers that do not mind, a
-    loud stance changes nothing but how it is seen (a military one also costs money and moves ships:
-    M5, M7)."""
+    """With neither, no mediation to crowd out, and publics, hedgers and coercers that do not mind,
+    a loud stance changes nothing but how it is seen (a military one also costs money and moves
+    ships: M5, M7)."""
     deaf = {"attribution": 0.0, "density_slope": 0.0, "asian_mediation": 0.0}
     deaf |= {"bloc_aversion": 0.0, "alignment_slope": 0.0, "event_weight": 0.0}
     deaf |= {"crisis_salience": 0.0, "blame_transfer": 0.0, "embrace_share": 0.0}
@@ -170,6 +170,33 @@ def test_the_start_threat_is_what_is_felt_at_the_first_look_without_noise() -> N
     assert start == pytest.approx(felt(fixed, number=0).threat, abs=1e-12)
     assert np.array_equal(begun(fixed).threat, start)
     assert start.max() > 0.05
+
+
+def test_the_start_threat_by_hand() -> None:
+    """`sig(l0)*sum_k st*Reach/(Reach + Own + Guaranteed)`, every guarantor adding its power."""
+    fixed = build(runs=5)
+    f, world, felt0 = fixed.futures, fixed.world, beliefs.start_threat(fixed)
+    sure = 1.0 / (1.0 + np.exp(-fixed.start_fight[..., -1])) * fixed.pair_power
+    helpers = 0
+    for reader in ("LTU", "JPN", "KOR", "PHL"):
+        i = world.index[reader]
+        for j in range(len(world.targets)):
+            exposed = np.zeros(5)
+            for k in range(4):
+                shield = fixed.power[:, i, k] + 1e-9
+                for g, cover in f.guarantees.items():
+                    if world.guarantee[g][2][i, k] > 0.0:
+                        group = world.members(g)
+                        come = [n for n, (a, t) in enumerate(fixed.pairs) if t == k and group[a]]
+                        alone = fixed.power[:, world.index.get(g, 0), k]
+                        power = sure[:, come].sum(axis=-1) if come else alone
+                        shield = shield + cover[:, i, k] * power
+                        helpers += 1
+                reach = fixed.reach[:, j, k]
+                exposed += f.stakes[:, i, k] * reach / (reach + shield)
+            suspicion = 1.0 / (1.0 + np.exp(-fixed.start_belief[:, i, j]))
+            assert felt0[:, i, j] == pytest.approx(suspicion * exposed, abs=1e-12)
+    assert helpers > 0
 
 
 def test_contact_explains_visible_acts() -> None:

@@ -92,7 +92,7 @@ def test_v10_gumbel_max_frequencies_are_the_softmax(utility: list[float], precis
 
 def challenge_views(level: float, precision: float) -> ChallengeView:
     """One challenger, many draws of luck."""
-    ladder = {"win", "prize_share", "military_cost", "own_loss", "sanctions", "nuclear"}
+    ladder = {"win", "later", "prize_share", "military_cost", "own_loss", "sanctions", "nuclear"}
     view = random_view(ChallengeView, 5, {"": (1,), **dict.fromkeys(ladder, (1, 6))})
     view = replace(view, gumbel=GUMBEL, level=np.array([level]), precision=np.array([precision]))
     wide = {n: np.repeat(getattr(view, n), DRAWS, axis=0) for n in view.__dict__ if n != "gumbel"}

@@ -479,10 +479,13 @@ def test_a_common_fund_shares_hits_and_neither_makes_nor_loses_money() -> None:
     assert not coercion.pool(at, rows, place(fixed, "RUS"), hit).any()
     alone = build(acts("p", {"sanctions": 0.2}, on=["CHN"], by=["EU"]), runs=RUNS)
     assert not coercion.pool(now(alone), rows, t, hit).any()
-    shared, _ = struck(fixed, begun(fixed), "LTU", 0)
+    shared, during = struck(fixed, begun(fixed), "LTU", 0)
     lone, _ = struck(alone, begun(alone), "LTU", 0)
-    i = row(fixed, "LTU")
+    i, other = row(fixed, "LTU"), row(fixed, "DEU")
     assert np.all(shared.coercion_bill[:, i] < 0.75 * lone.coercion_bill[:, i])
+    loss = losses.by_actor(shared, during)
+    assert loss == pytest.approx(shared.coercion_bill)
+    assert np.all(loss[:, other] > 0.0)
 
 
 def test_a_cut_by_decree_is_a_hit_of_its_own_size() -> None:

@@ -404,6 +404,8 @@ def test_power_is_arms_times_where_they_stand(monkeypatch: pytest.MonkeyPatch) -
     tied = np.array([0.6, 0.4, 0.2])
     monkeypatch.setattr(politics, "tied_share", lambda s, at: tied[s.war.astype(int)])
     monkeypatch.setattr(red_bloc, "arctic_power", lambda s, at: np.full(3, 0.07))
+    kept, third = stocks.begin(fixed), np.full_like(state.burden, 0.3)
+    monkeypatch.setattr(stocks, "begin", lambda at: kept | {"partner_capacity": third})
     at = quarter(fixed, 3)
     own = forces.own_power(state, at)
     for a, k in (("USA", TWN), ("CHN", SCS), ("TWN", TWN), ("KOR", KOR), ("AUS", SCS)):
@@ -536,8 +538,9 @@ def test_v28_a_larger_draw_down_leaves_less_in_europe() -> None:
     assert np.all(power[1] < power[0])
 
 
-def test_the_contest_reads_the_power_of_now() -> None:
+def test_the_contest_reads_the_power_of_now(monkeypatch: pytest.MonkeyPatch) -> None:
     fixed = build(runs=3)
+    monkeypatch.setattr(assistance, "red_power", lambda s, at: np.zeros(()))
     state = replace(rough(fixed, level=1.0), resolve=np.zeros((3, len(fixed.pairs))))
     chance = contest.win_chance(begun(fixed), quarter(fixed))
     stronger = begun(fixed).capability.copy()
@@ -546,10 +549,10 @@ def test_the_contest_reads_the_power_of_now() -> None:
     assert np.all(contest.win_chance(armed, quarter(fixed)) < chance)
     at = quarter(fixed, 3)
     weight = signals.fight_chance(state, at) * forces.pair_power(state, at)[..., None]
-    attack = forces.attack_power(state, at)
+    attack = forces.attack_power(state, at)[..., None] + assistance.red_power(state, at)
     for k, span in enumerate(fixed.spans):
         defense = weight[:, span].sum(axis=1) * at.p("local_share")[:, k : k + 1]
-        p = 1.0 / (1.0 + (defense / attack[:, k : k + 1]) ** at.p("decisiveness"))
+        p = 1.0 / (1.0 + (defense / attack[:, k]) ** at.p("decisiveness"))
         assert contest.win_chance(state, at)[:, k] == pytest.approx(p, rel=1e-9)
 
 

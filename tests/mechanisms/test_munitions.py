@@ -36,7 +36,8 @@ def with_traits(fixed: Setting, **cells: Mapping[str, float]) -> Setting:
 def prepared(*policies: Any, runs: int = 3, **how: Any) -> Setting:
     fixed = build(*policies, runs=runs, **how)
     left = dict.fromkeys(fixed.world.actors, 0.7)
-    return with_traits(fixed, ukraine_aid_usd_bn=AID, stock_left=left)
+    aid = dict.fromkeys(fixed.world.actors, 0.0) | AID
+    return with_traits(fixed, ukraine_aid_usd_bn=aid, stock_left=left)
 
 
 def paying(fixed: Setting, number: int = 3, paid: float = 1.0, restock: float = 0.0) -> Quarter:
@@ -164,7 +165,8 @@ def test_v02_what_is_not_made_is_used_worn_or_moved(seed: int) -> None:
     """Nothing is lost between hands, stocks stay above zero, in peace and war, however empty."""
     fixed = prepared(LEND, MAKE)
     state = rough(fixed, seed)
-    state = replace(state, munitions=state.munitions * (0.02 if seed % 2 else 1.0))
+    left = 0.02 if seed % 2 else 1.0
+    state = replace(state, munitions=left * state.munitions, output=left * state.output)
     at = paying(fixed)
     after, flow = munitions.produce(state, at), at.notes["munitions"]
     change = flow["made"] - flow["worn"] - flow["used"] + flow["moved"]
@@ -435,3 +437,18 @@ def test_a_policy_that_gives_nothing_changes_no_bit() -> None:
     first = munitions.produce(state, paying(one))
     never = replace(state, started=np.full_like(begun(two).started, NEVER))
     assert np.array_equal(first.munitions, munitions.produce(never, paying(two)).munitions)
+
+
+def test_nobody_gives_the_same_round_twice() -> None:
+    """Standing aid and a pledge out of one spare stock; a pledge and shells passed on."""
+    greedy = acts(levers={"aid": 60.0}, by=["DEU"], to=["TWN"], lethal=True)
+    fixed = prepared(greedy, parameters={"S_min": 0.3})
+    state, i = begun(fixed), row(fixed, "DEU")
+    low = replace(state, munitions=0.32 * peacetime(fixed))
+    gifts = transfers.transfers(low, paying(fixed), (np.ones(3),))
+    assert gifts.given[:, i] == pytest.approx(0.02 * peacetime(fixed)[:, i])
+    shells = acts(levers={"aid": 8.0}, by=["PRK"], to=["RUS"], lethal=True)
+    fixed = prepared(shells, parameters={"S_min": 0.0})
+    state, i = replace(begun(fixed), exchange=np.full(3, 5.0)), row(fixed, "PRK")
+    gifts = transfers.transfers(state, paying(fixed), (np.ones(3),))
+    assert gifts.given[:, i] == pytest.approx(state.munitions[:, i])

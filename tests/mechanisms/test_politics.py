@@ -264,10 +264,11 @@ def test_tastes_and_alignment_reach_the_sounding() -> None:
     start = opening(fixed)
     state = replace(start, mood=start.mood + 1.0, us_posture=np.full(50, 1.0))
     at, who = quarter(fixed), [row(fixed, "DEU"), row(fixed, "POL")]
-    standing = np.full(50, 0.1)
+    standing, text, nobody = np.full(50, 0.1), fixed.program.texts[0], np.zeros(2, dtype=bool)
     texts = np.tile([0.1, 0.25], (50, 1))
     before, after = (
-        preferences.sounding(s, 0, standing, texts, texts, who, at) for s in (start, state)
+        preferences.sounding(s, 0, text, standing, texts, texts, who, nobody, at)
+        for s in (start, state)
     )
     assert after.taste - before.taste == pytest.approx(np.full((50, 2), 0.5))
     place = preferences.FEATURES.index("alignment")

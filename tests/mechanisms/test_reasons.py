@@ -22,7 +22,7 @@ def added(terms: dict[str, Floats]) -> Floats:
 
 @pytest.mark.parametrize("rule", [challenge, challenge_for_survival])
 def test_reasons_of_a_challenge_add_up(rule: object) -> None:
-    by_level = ("win", "prize_share", "military_cost", "own_loss", "sanctions", "nuclear")
+    by_level = ("win", "later", "prize_share", "military_cost", "own_loss", "sanctions", "nuclear")
     shapes = {"": (N,), "gumbel": (N, 4), **dict.fromkeys(by_level, (N, 6))}
     view = random_view(ChallengeView, 1, shapes)
     level = np.floor(6.0 * view.level)
@@ -79,12 +79,18 @@ def test_reasons_of_a_vote_have_their_sign(
 
 
 def test_reasons_of_a_partner_and_of_a_sponsor() -> None:
-    """A partner weighs its gain and a private reason; a sponsor the best text less its cost."""
+    """A partner weighs five things and a private reason; a sponsor the best text less its cost."""
     partner = accept(random_view(AcceptView, 3, {"": (N,)}))
     view = random_view(AcceptView, 3, {"": (N,)})
-    assert added(partner.terms()) == pytest.approx(view.gain + view.noise / view.precision)
+    worth = view.gain + view.security_worth * view.threat * view.promise
+    worth = worth - view.coercion * (1.0 + view.memory) - view.story_weight * view.story
+    whole = worth - view.reliance + view.noise / view.precision
+    assert added(partner.terms()) == pytest.approx(whole)
     drafts = random_view(DraftView, 4, {"": (N,), "gains": (N, 5), "pass_chance": (N, 5),
                                         "enough": (N, 5)})  # fmt: skip
-    worth = drafts.pass_chance[:, 1:] * drafts.gains[:, 1:] - drafts.cost[:, None]
+    passed, gains = drafts.pass_chance[:, 1:], drafts.gains[:, 1:]
+    whole = np.where(drafts.enough[:, 1:] > 0.0, 1.0, drafts.half_loaf[:, None])
+    refused = (1.0 - passed) * drafts.exposure[:, None] * (gains > 0.0)
+    worth = passed * whole * gains + refused - drafts.cost[:, None]
     best = np.maximum(worth.max(axis=-1), 0.0)
     assert draft(drafts).terms()["expected gain of the best text"] == pytest.approx(best)

@@ -81,7 +81,7 @@ def test_cohesion_starts_at_the_values_of_the_specification_shifted_alike() -> N
 def test_the_threat_at_rest_is_what_the_first_quarter_would_bring_without_noise() -> None:
     fixed = build(runs=20, limits={"s_obs": 0.0})
     felt = beliefs.observe(begun(fixed), quarter(fixed)).threat[:, RED, -1]
-    assert red_start.threat_at_rest(fixed) == pytest.approx(felt)
+    assert red_bloc.threat_at_rest(fixed) == pytest.approx(felt)
 
 
 # ---- cohesion
@@ -92,7 +92,7 @@ def hand_cohesion(state: State, allied: np.ndarray, fixed: Setting = FIXED) -> n
     start = np.clip(np.array([0.55, 0.4, 0.5]) + fixed.p("cohesion_shift"), 0.0, 1.0)
     k1, k2, k3, k4 = (one(f"cohesion_{n}", fixed) for n in
                       ("pressure", "exchange", "friction", "speed"))  # fmt: skip
-    now, then = state.threat[:, RED, -1], red_start.threat_at_rest(fixed)
+    now, then = state.threat[:, RED, -1], red_bloc.threat_at_rest(fixed)
     shells = state.exchange - red_trade.start_exchange(fixed)
     out = []
     for n, (a, b) in enumerate(((0, 1), (0, 2), (1, 2))):
@@ -124,7 +124,7 @@ def test_cohesion_stays_a_share() -> None:
 def at_rest(fixed: Setting = FIXED) -> State:
     state = begun(fixed)
     threat = state.threat.copy()
-    threat[:, RED, -1] = red_start.threat_at_rest(fixed)
+    threat[:, RED, -1] = red_bloc.threat_at_rest(fixed)
     return replace(state, threat=threat)
 
 
@@ -319,14 +319,14 @@ def test_expected_secondary_sanctions_hold_goods_back() -> None:
 
 def test_nuclear_progress_follows_the_formula() -> None:
     state = anywhere()
-    felt = state.threat[:, RED[2], -1] - red_start.threat_at_rest(FIXED)[:, 2]
+    felt = state.threat[:, RED[2], -1] - red_bloc.threat_at_rest(FIXED)[:, 2]
     push = np.maximum(0.2 + one("shell_price") * state.exchange + felt, 0.0)
     now = state.nuclear_progress
     expected = now + one("nuclear_pace") * push * (1.0 - now)
     assert red_bloc._nuclear(state, noted()) == pytest.approx(expected)
     assert np.any(push == 0.0) or np.all(push > 0.0)
     calm = replace(state, threat=np.zeros_like(state.threat), exchange=np.zeros(RUNS))
-    base = np.maximum(0.2 - red_start.threat_at_rest(FIXED)[:, 2], 0.0)
+    base = np.maximum(0.2 - red_bloc.threat_at_rest(FIXED)[:, 2], 0.0)
     assert red_bloc._nuclear(calm, noted()) == pytest.approx(
         now + one("nuclear_pace") * base * (1.0 - now)
     )

@@ -462,6 +462,7 @@ def test_unprepared_sanctions_wait_a_quarter_and_prepared_ones_do_not() -> None:
     assert np.all(later.imposed[:, t] == 0.2)
     assert later.joined[:, t].any()
     assert np.all(np.delete(later.imposed, t, axis=1) == 0.0)
+    assert np.all(imposed_at(PLAIN, 2.0, 3.0).imposed[:, t] == 0.1)  # what is held counts
     ready = package()
     assert np.all(imposed_at(ready, 3.0, 1.0).imposed[:, t] == 0.4)
     assert not imposed_at(ready, 2.0, 1.0).imposed.any()  # not before force is used
@@ -661,8 +662,7 @@ def test_episodes_are_told_apart() -> None:
     crisis = ["011100", "011100", "011111", "010110", "111111", "000000"]
     force = ["000000", "001100", "001111", "000010", "000000", "000000"]
     read = [np.array([[[c == "1" for c in line]] for line in rows]) for rows in (crisis, force)]
-    threats, yielded, imposed, worked = metrics_economy.episodes(read[0], read[1])
-    assert threats.tolist() == [1, 1, 1, 2, 0, 0]
+    yielded, imposed, worked = metrics_economy.episodes(read[0], read[1])
     assert yielded.tolist() == [1, 0, 0, 1, 0, 0]
     assert imposed.tolist() == [0, 1, 1, 1, 0, 0]
     assert worked.tolist() == [0, 1, 0, 1, 0, 0]
@@ -671,7 +671,7 @@ def test_episodes_are_told_apart() -> None:
 def test_a_year_of_patience() -> None:
     crisis = np.array([[[True] * n + [False] * (8 - n)] for n in (4, 5)])
     force = crisis.copy()
-    worked = metrics_economy.episodes(crisis, force)[3]
+    worked = metrics_economy.episodes(crisis, force)[2]
     assert worked.tolist() == [1, 0]
 
 
@@ -687,10 +687,6 @@ def test_metrics_of_sanctions_by_hand() -> None:
     assert found["partner_targeting"].tolist() == [20.0, 0.0]
     assert found["coerced_states"].tolist() == [40.0, 0.0]
     assert found["sanctions_imposed"].tolist() == [0.75, 0.0]
-    for name, value in (
-        ("threats_followed", 1.0),
-        ("threat_success", 0.0),
-        ("sanction_success", 1.0),
-    ):
+    for name, value in (("threat_success", 0.0), ("sanction_success", 1.0)):
         assert found[name][0] == value
         assert np.isnan(found[name][1])
