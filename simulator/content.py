@@ -173,7 +173,7 @@ def program(scenario: str, names: Sequence[str]) -> Program:
 
     Names join policies and portfolios with `+`; portfolios may share members.  What a scenario
     brings gives way to the same policy, and, if it says so, to one that asks the same forum on the
-    same issue.
+    same issue.  What the leadership may table by itself stands beside them in every scenario.
     """
     parts = [part.strip() for name in names for part in name.split("+")]
     if len(set(parts)) < len(parts):
@@ -187,6 +187,9 @@ def program(scenario: str, names: Sequence[str]) -> Program:
             chosen[item.policy] = replace(
                 brought.postponed(item.quarter), by_leadership=item.by == "leadership"
             )
+    own = shared()["leadership"]
+    if own not in chosen:
+        chosen[own] = replace(registry.policy(own), by_leadership=True)
     return compile_program(list(chosen.values()), world(), ladder().texts)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from simulator.arrays import Bools
+from simulator.arrays import Bools, Floats
 from simulator.mechanisms.minutes import WEAKENED, Minutes
 from simulator.mechanisms.tally_rules import COALITION_RULE, TWICE, rule_of
 from simulator.phase import Quarter
@@ -29,17 +29,26 @@ def due(state: State, minutes: Minutes, t: int, at: Quarter) -> Bools:
 def age_noise(minutes: Minutes, at: Quarter) -> None:
     """Private reasons persist: each quarter a government keeps its draw with chance rho.
 
-    A text that is decided everywhere asks for them no more.
+    A text that is decided everywhere asks for them no more; texts on the same issue in the same
+    forum meet the same reasons.
     """
-    actors = minutes.vote_noise.shape[-1]
+    drawn: dict[tuple[int, int], tuple[Floats, Bools]] = {}
     for t, text in enumerate(at.setting.program.texts):
         if happened(minutes.decided[:, t]).all():
             continue
-        key = f"{text.forum}:{text.issue}"
-        fresh = at.luck(f"vote-noise:{key}", actors)
-        keep = at.luck(f"vote-noise-kept:{key}", actors) < at.p("vote_noise_persistence")
-        kept = keep & (at.number > 0)
+        about = (text.forum, text.issue)
+        if about not in drawn:
+            drawn[about] = _reasons(f"{text.forum}:{text.issue}", at)
+        fresh, kept = drawn[about]
         minutes.vote_noise[:, t] = np.where(kept, minutes.vote_noise[:, t], fresh)
+
+
+def _reasons(key: str, at: Quarter) -> tuple[Floats, Bools]:
+    """New private reasons, uniform, and where the old ones are kept, each (runs, actors)."""
+    actors = len(at.setting.world.actors)
+    fresh = at.luck(f"vote-noise:{key}", actors)
+    keep = at.luck(f"vote-noise-kept:{key}", actors) < at.p("vote_noise_persistence")
+    return fresh, keep & (at.number > 0)
 
 
 def around(text: Text, at: Quarter) -> Text | None:

@@ -76,7 +76,7 @@ def _take_up(
     What a record says is taken from there.  A text that failed before is carried by a coalition if
     enough would join (C16); else it takes a slot in its own forum.
     """
-    said = _record(t, at)
+    said = _record(t, text, at)
     routed = waiting & (said == COALITION)
     other = agenda.around(text, at)
     again = waiting & np.isnan(said) & (minutes.failures[:, t] > 0.0) & (slots[agenda.JOINT] > 0.0)
@@ -95,10 +95,13 @@ def _take_up(
     return taken | routed
 
 
-def _record(t: int, at: Quarter) -> Floats:
-    """What a record to replay says of a text this quarter; NaN where nothing, (runs,)."""
+def _record(t: int, text: Text, at: Quarter) -> Floats:
+    """What a record to replay says of a text this quarter; NaN where nothing, (runs,).
+
+    On what the leadership tables by itself the members decide even if adoption is forced.
+    """
     imposed = at.setting.imposed
-    if imposed is None:
+    if imposed is None or (imposed.first and text.by_leadership):
         return np.full(at.runs, np.nan)
     return np.full(at.runs, ADOPTED) if imposed.first else imposed.result[at.number, t]
 

@@ -43,7 +43,7 @@ def voters(text: Text, at: Quarter) -> list[int]:
 @dataclass(frozen=True)
 class House:
     """Those who decide on one text, and by which rule: `permanent` (members,), `people`
-    (runs, members) share of the population; thresholds (runs, 1)."""
+    (runs, members) share of the population, where it counts; thresholds (runs, 1)."""
 
     rule: str
     members: list[int]
@@ -58,10 +58,10 @@ class House:
     @classmethod
     def of(cls, text: Text, members: list[int], at: Quarter) -> House:
         """The members of a forum sitting on a text."""
-        size = float(len(members))
-        people = at.trait("population_m")[:, members]
+        size, rule = float(len(members)), rule_of(text, at)
+        people = at.trait("population_m")[:, members] if rule == MAJORITY else np.ones((1, 1))
         return cls(
-            rule=rule_of(text, at),
+            rule=rule,
             members=members,
             permanent=at.setting.world.permanent[members],
             people=people / total(people)[:, None],

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mechanisms import acts, build, differing, play, policy, quarter
+from mechanisms import acts, build, content, differing, play, policy, quarter
 from simulator.batch import decide_together, play_through
 from simulator.contracts import Ask, Levers, Part, Policy
 from simulator.mechanisms import stance
-from simulator.mechanisms.minutes import BLOCKED, COALITION, FIRST_READING, WEAKENED
+from simulator.mechanisms.minutes import ADOPTED, BLOCKED, COALITION, FIRST_READING, WEAKENED
 from simulator.metrics import measure
 from simulator.model import Run, WargameModel
 from simulator.opening import opening
@@ -138,6 +138,24 @@ def test_a_pact_by_the_leadership_stands_beside_and_takes_no_attention() -> None
 
 def index(fixed: Setting) -> int:
     return next(n for n, b in enumerate(fixed.program.bundles) if b.by_leadership)
+
+
+def test_forced_adoption_does_not_reach_what_the_leadership_tables() -> None:
+    fixed = build(PACT, *EVERYWHERE[:1], runs=40, quarters=1, adoption="forced",
+                  limits={"p_pact": 1.0, "c0_e": -3.0})  # fmt: skip
+    seen: list[np.ndarray] = []
+    play(fixed, lambda state, at: seen.append(at.notes["results"]))
+    own = next(t for t, x in enumerate(fixed.program.texts) if x.by_leadership)
+    assert not (seen[0][own] >= WEAKENED).any()
+    assert (seen[0][1 - own] == ADOPTED).all()
+
+
+def test_every_scenario_has_the_leadership_of_the_shared_content() -> None:
+    program = content.program("summit-cycle", [])
+    assert [True] == [t.by_leadership for t in program.texts]
+    assert [0.6] == [t.target for t in program.texts]
+    again = content.program("summit-cycle", [content.shared()["leadership"]])
+    assert [False] == [t.by_leadership for t in again.texts]
 
 
 def test_without_a_chance_it_is_the_status_quo() -> None:

@@ -75,7 +75,7 @@ def test_v34_renaming_a_shipped_policy_changes_nothing(
     """Through the registry, as a user would."""
     job = Job("summit-cycle", (name,), "mixed", 2, 5, "endogenous", ())
     before = play_block(job, range(16)).metrics
-    shelf = {"another-name": renamed(registry.policy(name), 0)}
+    shelf = dict(registry.policies()) | {"another-name": renamed(registry.policy(name), 0)}
     monkeypatch.setattr(registry, "policies", lambda: shelf)
     after = play_block(replace(job, policies=("another-name",)), range(16)).metrics
     assert [] == differing(before, after)

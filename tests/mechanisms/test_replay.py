@@ -126,7 +126,7 @@ def test_v43_through_play_block() -> None:
         capital=block.forum["price"],
         carried=block.forum["carried"],
     )
-    assert (8, 1, 48) == block.forum["result"].shape
+    assert (8, 2, 48) == block.forum["result"].shape  # its own text, and the leadership's
     assert (block.forum["result"] == ADOPTED).any()
     again = play_block(job, range(100, 148), record)
     assert [] == differing(block.metrics, again.metrics)
