@@ -95,12 +95,16 @@ def _screen(swings: Sequence[Swing], how: Mapping[str, Any]) -> list[str]:
         "## Parameters, one at a time\n",
         f"Each sampled parameter at the high end of its prior against its low end, everything else "
         f"paired ({how['screen_runs']:,} runs a setting, lens {place['lens']}, settings "
-        f"{', '.join(place['settings'])}, until it has moved something); the headline metric that "
-        "it moves most.\n",
+        f"{_told(place['settings'])}, until it has moved something); the headline metric that it "
+        "moves most.\n",
         f"To be frozen, not contested and without measurable effect: {named(freeze)}.\n",
         f"Contested, but without measurable effect here: {named(kept)}.\n",
         table(heads, rows),
     ]
+
+
+def _told(settings: Sequence[tuple[str, int]]) -> str:
+    return ", ".join(f"{place} ({quarters} quarters)" for place, quarters in settings)
 
 
 def sign_flips(flips: Sequence[Flip], how: Mapping[str, Any]) -> str:

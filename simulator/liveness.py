@@ -166,17 +166,17 @@ def sampled() -> tuple[Parameter, ...]:
 def screen(
     runs: int, workers: int, seed: int, quarters: int | None, names: Sequence[str]
 ) -> list[Swing]:
-    """Every parameter that is sampled, low end against high end of its prior, setting by setting;
-    one that has moved something is not swung again."""
+    """Every parameter that is sampled, low end against high end of its prior, setting by setting,
+    short plays first; one that has moved something is not swung again."""
     plan = trials.plan()["screen"]
-    bases = settings(plan["lens"], seed, quarters)
     rows = {row["id"]: row for row in catalogue.rows("parameters")}
     largest: dict[str, Shift] = {}
     chosen = sampled()
-    for place in (p for p in plan["settings"] if p in bases):
-        set_here = dict(bases[place].job.parameters)
+    for place, horizon in plan["settings"]:
+        base = settings(plan["lens"], seed, quarters or horizon)[place]
+        set_here = dict(base.job.parameters)
         left = [p for p in chosen if p.symbol not in set_here and not _sure(largest.get(p.symbol))]
-        swung = [changed(bases[place], {"set": {p.symbol: end}})
+        swung = [changed(base, {"set": {p.symbol: end}})
                  for p in left for end in trials.ends(p.prior)]  # fmt: skip
         played = trials.play([t for t in swung if t], runs, names, workers, trials.told)
         for p in left:

@@ -132,6 +132,7 @@ def measure(history: dict[str, Floats], state: State, setting: Setting) -> dict[
         "two_theater_war": _any(fierce[:, 0] & asia),
         "calm_share": mean(calm),
         "concessions": _sum(history["conceded"].sum(axis=1)),
+        "channel_stock": mean(state.channel),
         "trade_lever_left": state.exposure[:, setting.world.challenger_target[1]],
         "cost_usd_bn": state.money,
         "political_capital_spent": state.capital_spent,

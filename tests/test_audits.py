@@ -200,7 +200,7 @@ def test_v52_liveness_tells_a_wire_from_a_stump(monkeypatch: pytest.MonkeyPatch)
     plan = trials.plan() | {
         "settings": {"crisis": {"scenario": "taiwan-quarantine", "policies": [],
                                 "adoption": "endogenous"}},
-        "screen": {"lens": "neutral", "settings": ["crisis"]},
+        "screen": {"lens": "neutral", "settings": [["crisis", 12]]},
         "knockouts": [
             {"mechanism": "M10", "what": "no accidents", "set": {"accident_hazard": 0},
              "settings": ["crisis"]},
@@ -226,9 +226,9 @@ def test_the_screen_finds_what_moves_nothing(monkeypatch: pytest.MonkeyPatch) ->
     chosen = tuple(p for p in liveness.content.parameters() if p.symbol in keep)
     plan = trials.plan()
     monkeypatch.setattr(liveness, "sampled", lambda: chosen)
-    plan = plan | {"screen": {"lens": "neutral", "settings": ["korea"]}}
+    plan = plan | {"screen": {"lens": "neutral", "settings": [["korea", 12]]}}
     monkeypatch.setattr(trials, "plan", lambda: plan)
-    swings = {s.symbol: s for s in liveness.screen(96, 1, 0, 12, trials.headline())}
+    swings = {s.symbol: s for s in liveness.screen(96, 1, 0, None, trials.headline())}
     assert abs(swings["h0_2"].largest.errors) > 2.0
     assert swings["pub_w"].largest is None
     assert (swings["h0_2"].contested, swings["pub_w"].contested) == (False, True)
