@@ -7,7 +7,7 @@ import numpy as np
 from agents.rules.kinds import Answers, everyone
 from simulator.arrays import Floats, positive, sigmoid
 from simulator.questions import Answer, BudgetView
-from simulator.tally import total
+from simulator.tally import weighted
 
 _QUARTERLY_SHARE = 400.0  # percent of yearly GDP to $bn a quarter
 
@@ -23,7 +23,7 @@ def budget(view: BudgetView) -> Answer:
     Terms: what each part adds to the spending aimed at, percent of GDP.
     """
     alarm = sigmoid(view.belief) * view.strength - view.start_alarm
-    threat = view.reaction * total(view.watched * alarm)
+    threat = view.reaction * weighted(view.watched, alarm)
     aim = np.clip(view.start + threat + view.policy, view.floor, view.ceiling)
     tired = view.fatigue * (view.burden - view.start)
     burden = view.burden + (aim - view.burden) / view.lag - tired

@@ -56,8 +56,10 @@ def _choose(view: ChallengeView, ruin: Floats) -> Answer:
     }
     value = _worth(parts)
     next_rung = np.minimum(view.level + 1.0, _TOP)
-    lost = _worth(contested) - _worth(_contested(view, ruin, view.later))
-    closing = view.window * positive(pick(lost, next_rung))
+    closing = np.zeros_like(view.prize)
+    if view.window.any():
+        lost = _worth(contested) - _worth(_contested(view, ruin, view.later))
+        closing = view.window * positive(pick(lost, next_rung))
     restraint = np.where(view.level >= 1.0, view.step_cost, 0.0)
     extra = {
         -1.0: -view.audience,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from agents.rules.kinds import Answers, everyone
@@ -25,8 +27,16 @@ def perceive(view: PerceiveView) -> Answer:
     theaters = range(view.stakes.shape[-1])
     stakes = [view.stakes[..., k] for k in theaters]
     shield = [view.own_power[..., k] + view.guaranteed_power[..., k] + _TINY for k in theaters]
-    explained = across(theaters, lambda k: stakes[k] * view.explained[..., k])
-    blame = view.attribution * (1.0 - explained)
+
+    def by_stakes(there: Floats, part: Callable[[int], Floats]) -> Floats:
+        """Sum over theaters of `part`, by what is at stake, where there is anything at all."""
+        first, *others = [k for k in theaters if there[..., k].any()] or [0]
+        felt = stakes[first] * part(first)
+        for k in others:
+            felt += stakes[k] * part(k)
+        return felt
+
+    blame = view.attribution * (1.0 - by_stakes(view.explained, lambda k: view.explained[..., k]))
     unusual = view.incidents - view.usual_incidents
     weight = (view.incident_weight * (1.0 - view.contagion))[..., None, None]
     calm = (view.decay * view.restraint_weight)[..., None, None]
@@ -34,18 +44,26 @@ def perceive(view: PerceiveView) -> Answer:
     spread = view.incident_weight * view.contagion
 
     def belief_about(j: int) -> Floats:
-        visible = across(theaters, lambda k: stakes[k] * view.footprint[..., j, k])
-        visible = visible + view.wording * view.is_west[..., j]
-        near = across(theaters, lambda k: stakes[k] * local[..., j, k])
-        anywhere = spread * across(theaters, lambda k: unusual[..., j, k])
-        heard = view.restraint_weight * view.trust[..., j] * view.words[..., j]
-        rest = view.start_belief[..., j] + blame * visible - heard
+        seen, near = view.footprint[..., j, :], local[..., j, :]
+        visible = by_stakes(seen, lambda k: seen[..., k])
+        if view.is_west[..., j].any():
+            visible += view.wording * view.is_west[..., j]
         belief = view.belief[..., j]
-        return belief + view.decay * (rest - belief) + near + anywhere + view.noise[..., j]
+        step = blame * visible
+        step += view.start_belief[..., j]
+        if view.words[..., j].any():
+            step -= view.restraint_weight * view.trust[..., j] * view.words[..., j]
+        step -= belief
+        step *= view.decay
+        step += belief
+        step += by_stakes(near, lambda k: near[..., k])
+        step += spread * across(theaters, lambda k: unusual[..., j, k])
+        step += view.noise[..., j]
+        return step
 
     def exposure_to(j: int) -> Floats:
-        reach = [view.reach[..., j, k] for k in theaters]
-        return across(theaters, lambda k: stakes[k] * (reach[k] / (reach[k] + shield[k])))
+        reach = view.reach[..., j, :]
+        return by_stakes(reach, lambda k: reach[..., k] / (reach[..., k] + shield[k]))
 
     targets = range(view.belief.shape[-1])
     beliefs = [belief_about(j) for j in targets]

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from simulator.arrays import Floats, positive, sigmoid
+from simulator.arrays import Floats, by_last, positive, sigmoid
 from simulator.mechanisms import posture, stance
 from simulator.mechanisms.posture import once
 from simulator.mechanisms.stockpile import arms, peacetime
@@ -72,7 +72,7 @@ def _attention(at: Setting) -> Floats:
         share = at.futures.stakes * reach / np.maximum(reach + at.power, 1e-9)
         camp = at.world.western if j == len(at.world.red) else red
         watched[..., j] = np.where(camp, 0.0, total(share))
-    return watched / np.maximum(total(watched), 1e-12)[..., None]
+    return by_last(watched / np.maximum(total(watched), 1e-12)[..., None])
 
 
 def build(state: State, at: Quarter) -> State:

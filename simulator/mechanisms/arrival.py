@@ -18,11 +18,15 @@ _TINY = 1e-12
 def delay(state: State, at: Quarter) -> Floats:
     """Quarters until help from outside takes hold, (runs, theaters):
     `d0*exp(-b_sop*(sop-sop0) - b_aw*(aware-aware0))`, awareness in the mean over the West."""
-    procedures, awareness = _at_the_start(at.setting)
-    west = np.flatnonzero(at.setting.world.western)
-    aware = mean(state.awareness[:, west] - awareness[:, west])[:, None]
-    eased = at.p("procedures_speed") * (state.procedures - procedures)
-    return at.p("response_delay") * np.exp(-eased - at.p("awareness_speed") * aware)
+
+    def work() -> Floats:
+        procedures, awareness = _at_the_start(at.setting)
+        west = np.flatnonzero(at.setting.world.western)
+        aware = mean(state.awareness[:, west] - awareness[:, west])[:, None]
+        eased = at.p("procedures_speed") * (state.procedures - procedures)
+        return at.p("response_delay") * np.exp(-eased - at.p("awareness_speed") * aware)
+
+    return at.known("response delay", (state.procedures, state.awareness), work)
 
 
 def _at_the_start(setting: Setting) -> tuple[Floats, Floats]:
@@ -52,13 +56,11 @@ def seen(state: State, at: Quarter, chance: Floats) -> Floats:
     """The belief that each pair's state fights at each level, `chance`, for those that have not
     declared themselves; for the others what is seen of them, (runs, pairs, levels)."""
     declared, come = presence(state, at)
-    rows = np.flatnonzero(declared.any(axis=-1))
-    if not len(rows):
-        return chance
-    who, where = at.setting.pair_actor, at.setting.pair_theater
-    out = chance.copy()
-    away = state.stayed_away[:, who, where]
-    out[rows] = learned(chance[rows], come[rows], away[rows])
+    rows, pairs = np.nonzero(declared)
+    who, where = np.array(at.setting.pairs)[pairs].T
+    out = chance.copy(order="K")
+    away = state.stayed_away[rows, who, where]
+    out[rows, pairs] = learned(chance[rows, pairs], come[rows, pairs], away)
     return out
 
 

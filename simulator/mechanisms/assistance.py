@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from simulator import draws
-from simulator.arrays import Floats, Ints, pick, sigmoid
+from simulator.arrays import Bools, Floats, Ints, pick, sigmoid
 from simulator.mechanisms import (
     acceptance,
     arrival,
@@ -51,17 +51,16 @@ def help_out(state: State, at: Quarter) -> State:
     """Phase 10: states outside a fight stay out, aid or fight."""
     crisis = state.level >= _CRISIS
     onset = np.where(crisis, state.onset + 1.0, 0.0)
-    kept = crisis[:, None]
     before = replace(
         state,
         onset=onset,
         aiding=np.zeros_like(state.aiding),
-        fighting=np.where(kept, state.fighting, 0.0),
-        stayed_away=np.where(kept, state.stayed_away, 0.0),
+        fighting=_lasting(state.fighting, crisis),
+        stayed_away=_lasting(state.stayed_away, crisis),
     )
     after = replace(
         before,
-        aiding=before.aiding.copy(),
+        aiding=np.zeros_like(state.aiding),
         fighting=before.fighting.copy(),
         stayed_away=before.stayed_away.copy(),
         resolve=before.resolve.copy(),
@@ -72,6 +71,13 @@ def help_out(state: State, at: Quarter) -> State:
             _one_theater(before, after, k, rows, at)
     at.notes.setdefault("measured", {}).update(_measured(after, at))
     return after
+
+
+def _lasting(deeds: Floats, crisis: Bools) -> Floats:
+    """What was done in a crisis that lasts, (runs, actors, theaters)."""
+    out, rows = np.zeros_like(deeds), np.flatnonzero(crisis.any(axis=-1))
+    out[rows] = np.where(crisis[rows, None], deeds[rows], 0.0)
+    return out
 
 
 def _one_theater(state: State, after: State, k: int, rows: Ints, at: Quarter) -> None:
@@ -230,41 +236,38 @@ def red_power(state: State, at: Quarter) -> Floats:
     return np.stack(columns, axis=1)
 
 
-def aid_flow(state: State, at: Quarter) -> Floats:
-    """What each state gives in aid, $bn a quarter, (runs, actors, theaters)."""
-    given = at.p("aid_size") / 100.0 * at.trait("gdp_usd_bn") / 4.0
-    return state.aiding * given[..., None]
-
-
 def _measured(state: State, at: Quarter) -> dict[str, Floats]:
     """What the metrics read of help, each (runs, theaters): its delay, what arrives of it short of
     fighting, $bn a quarter, and whether the alliance or a distant ally is in the fight."""
     distant = np.flatnonzero(at.setting.world.distant)
     mission = state.text[:, [FORUMS.index("nac")], ISSUES.index("mission")]
-    fights = [(state.fighting[:, distant, k] > 0.0).any(axis=-1) for k in range(len(THEATERS))]
-    helped = np.zeros_like(state.level)
-    if state.onset.any():
+    rows = np.flatnonzero(state.onset.any(axis=-1))
+    fights, helped = np.zeros_like(state.level, dtype=bool), np.zeros_like(state.level)
+    if len(rows):
+        fights[rows] = (state.fighting[rows[:, None], distant] > 0.0).any(axis=1)
         helped = _short_of_fighting(state, at) * arrival.arrived(state, at)
     return {
         "response_delay": arrival.delay(state, at),
         "help_arrived": helped,
-        "alliance_in_fight": (np.stack(fights, axis=-1) | (mission > 0.0)).astype(float),
+        "alliance_in_fight": (fights | (mission > 0.0)).astype(float),
     }
 
 
 def _short_of_fighting(state: State, at: Quarter) -> Floats:
     """Aid of states and policies to the attacked, and what sanctions cost the challenger, $bn a
-    quarter, (runs, theaters)."""
-    world = at.setting.world
+    quarter, while there is a crisis, (runs, theaters)."""
+    world, out = at.setting.world, np.zeros_like(state.level)
     pledged = stance.to_actor("aid", at, at.notes["force"], share=True) / 4.0
-    aid = aid_flow(state, at)
     west = np.array([i not in world.red for i in range(len(world.actors))])
-    columns = []
     for k, i in enumerate(world.challenger):
+        rows = np.flatnonzero(state.onset[:, k] > 0.0)
+        some, target = at.narrow(rows), world.challenger_target[k]
+        gdp = some.trait("gdp_usd_bn")
+        aid = state.aiding[rows, :, k] * (some.p("aid_size") / 100.0 * gdp / 4.0)
         front = world.trait(f"frontline_{THEATERS[k]}") > 0.0
-        imposed = state.imposed[:, world.challenger_target[k]] * at.p("passthrough")[:, 0]
-        stake = trade.western_total(at.setting, world.challenger_target[k])
-        hurt = imposed * stake / 100.0 * at.trait("gdp_usd_bn")[:, i] / 4.0
-        given = total(np.where(west, aid[..., k], 0.0)) + total(np.where(front, pledged, 0.0))
-        columns.append((given + hurt) * (state.onset[:, k] > 0.0))
-    return np.stack(columns, axis=-1)
+        imposed = state.imposed[rows, target] * some.p("passthrough")[:, 0]
+        stake = some.of(trade.western_total(at.setting, target))
+        hurt = imposed * stake / 100.0 * gdp[:, i] / 4.0
+        given = total(np.where(west, aid, 0.0)) + total(np.where(front, pledged[rows], 0.0))
+        out[rows, k] = given + hurt
+    return out

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from simulator import draws
-from simulator.arrays import Floats, sigmoid
+from simulator.arrays import Floats, by_last, sigmoid
 from simulator.mechanisms import forces, red_bloc, red_start, stance
 from simulator.mechanisms.signals import fight_chance
 from simulator.phase import Quarter
@@ -44,7 +44,7 @@ def observe(state: State, at: Quarter) -> State:
         incident_weight=at.p("incident_weight"),
         contagion=at.p("theater_contagion"),
         noise=at.p("observation_noise")[..., None]
-        * draws.noise(at.luck("perception", *_shape(at))),
+        * draws.noise(by_last(at.luck("perception", *_shape(at)))),
         reach=_reach(state, at)[:, None],
         own_power=forces.own_power(state, at),
         guaranteed_power=_guaranteed(state, at),
@@ -108,7 +108,7 @@ def _trust(state: State) -> Floats:
     """Trust in the words of each target, 0..1, (runs, actors, targets): in those of the West as it
     stands, in those of the other side what is left of it."""
     red = state.visibility.shape[1] - 1
-    return np.stack([*[1.0 - state.trust] * red, state.trust], axis=-1)
+    return np.moveaxis(np.stack([*[1.0 - state.trust] * red, state.trust]), 0, -1)
 
 
 def _reach(state: State, at: Quarter) -> Floats:

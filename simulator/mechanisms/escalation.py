@@ -15,51 +15,60 @@ from simulator.questions import RespondView
 from simulator.state import State
 from simulator.world import LEVELS, THEATERS
 
-_WAR = 5.0
+_FORCE, _WAR = 2.0, 5.0  # the levels from which force is used, and of war
 
 
 def respond(state: State, at: Quarter) -> State:
     """Phase 10, first part: the attacked state and its guarantors concede, hold or counter."""
-    setting = at.setting
-    theater = setting.pair_theater
-    level = state.level[:, theater]
-    rung = level.astype(np.int64)
-    own = at.setting.pair_loss
-    saved = pick(own, level) - pick(own, np.maximum(level - 1.0, 0.0))
-    share = setting.ladder.prize[rung]
-    stakes = setting.futures.stakes[:, setting.pair_actor, theater]
-    at_home = setting.frontline > 0.0
-    worth = np.where(at_home, at.p("home_stake"), at.p("allied_stake")) * stakes
-    chance = fight_chance(state, at)
-    win = at.notes["win"][:, theater]
-    view = RespondView(
-        level=level,
-        attacked=np.zeros_like(level) + setting.frontline,
-        saved=saved,
-        at_stake=worth * share,
-        audience=at.p("audience_cost") + at.notes["tied_audience"][:, theater],
-        effect=worth * _effect(win, chance, state, at),
-        counter_cost=at.p("counter_share") * setting.ladder.military_cost[rung],
-        precision=at.p("challenger_precision"),
-        gumbel=draws.gumbel(at.luck("respond", len(theater), 3)),
-    )
-    answer = at.ask("respond", view, setting.pair_actor, pairs=True)
-    bound = (setting.bond > 0.0) | at_home
-    choice = np.where(bound, answer.choice, 0.0)
+    luck = at.luck("respond", len(at.setting.pairs), 3)
+    rows = np.flatnonzero((state.level >= _FORCE).any(axis=-1))
+    choice = np.zeros_like(state.resolve)
+    if len(rows):
+        choice[rows] = _answers(state, luck[rows], at.narrow(rows))
     at.notes["response"] = choice
     backed_down = choice < 0.0
     resolve = state.resolve - at.p("split_penalty") * backed_down
     return replace(state, resolve=resolve, countered=(choice > 0.0).astype(float))
 
 
+def _answers(state: State, luck: Floats, at: Quarter) -> Floats:
+    """What each pair's state answers, where some theater is in a crisis, (rows, pairs)."""
+    setting, theater = at.setting, at.setting.pair_theater
+    level = at.of(state.level)[:, theater]
+    rung = level.astype(np.int64)
+    own = at.of(setting.pair_loss)
+    saved = pick(own, level) - pick(own, np.maximum(level - 1.0, 0.0))
+    share = setting.ladder.prize[rung]
+    stakes = at.of(setting.futures.stakes)[:, setting.pair_actor, theater]
+    at_home = setting.frontline > 0.0
+    worth = np.where(at_home, at.p("home_stake"), at.p("allied_stake")) * stakes
+    chance = at.of(fight_chance(state, replace(at, rows=None)))
+    win = at.of(at.notes["win"])[:, theater]
+    view = RespondView(
+        level=level,
+        attacked=np.zeros_like(level) + setting.frontline,
+        saved=saved,
+        at_stake=worth * share,
+        audience=at.p("audience_cost") + at.of(at.notes["tied_audience"])[:, theater],
+        effect=worth * _effect(win, chance, state, at),
+        counter_cost=at.p("counter_share") * setting.ladder.military_cost[rung],
+        precision=at.p("challenger_precision"),
+        gumbel=draws.gumbel(luck),
+    )
+    answer = at.ask("respond", view, setting.pair_actor, pairs=True)
+    bound = (at.of(setting.bond) > 0.0) | at_home
+    return np.where(bound, answer.choice, 0.0)
+
+
 def _effect(win: Floats, chance: Floats, state: State, at: Quarter) -> Floats:
     """Fall in the challenger's chance if a state of doubtful resolve surely fights: the slope of
     the contest times its share of the defense that is in doubt."""
-    theater = at.setting.pair_theater
-    level = state.level[:, theater]
+    theater, whole = at.setting.pair_theater, replace(at, rows=None)
+    level = at.of(state.level)[:, theater]
     p, q = pick(win, level), pick(chance, level)
-    doubtful = (1.0 - q) * forces.pair_power(state, at) * at.p("local_share")[:, theater]
-    attack = pick(contest.attackers(state, at)[:, theater], level)
+    power = at.of(forces.pair_power(state, whole))
+    doubtful = (1.0 - q) * power * at.p("local_share")[:, theater]
+    attack = pick(at.of(contest.attackers(state, whole))[:, theater], level)
     odds = np.log(np.maximum(p, 1e-12)) - np.log(np.maximum(1.0 - p, 1e-12))
     defense = attack * np.exp(-odds / at.p("decisiveness"))
     return at.p("decisiveness") * p * (1.0 - p) * doubtful / np.maximum(defense + doubtful, 1e-9)
@@ -78,7 +87,7 @@ def move_levels(state: State, at: Quarter) -> State:
     ends = at.luck("war-ends", k) < 1.0 - np.exp(-np.log(2.0) / at.p("war_length"))
     conceded = _all_concede(at)
     accident = accident & (level >= 1.0) & (level < _WAR)
-    down = (offramp | conceded) & (move < 1.0) & (level >= 2.0) & (level < _WAR)
+    down = (offramp | conceded) & (move < 1.0) & (level >= _FORCE) & (level < _WAR)
     step = np.where(accident, np.maximum(move, 1.0), np.where(down, -1.0, move))
     moved = np.clip(level + step, 0.0, _WAR)
     moved = np.where(level >= _WAR, np.where(ends, 1.0, _WAR), moved)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from simulator.arrays import Floats, pick, positive, sigmoid
+from simulator.arrays import Floats, positive, sigmoid
 from simulator.mechanisms import arms, munitions, posture, signals, stance, stockpile
 from simulator.mechanisms.posture import ASIA, EUROPE, PLACES, ground, once, usual_of_movers
 from simulator.mechanisms.power import (
@@ -179,7 +179,9 @@ def _worth(
     setting, who = at.setting, ground(at.setting)
     rung = np.minimum(level + 1.0, posture.WAR)
     theater = setting.pair_theater
-    sure = pick(chance, rung[:, theater]) * at.p("local_share")[:, theater] * power
+    here = rung.astype(np.int64)[:, theater, None]
+    sure = np.take_along_axis(chance, here, axis=-1)[..., 0]
+    sure = sure * at.p("local_share")[:, theater] * power
     defense = np.stack([total(sure[:, span]) for span in setting.spans], axis=-1)
     odds = np.log(np.maximum(attack, _TINY)) - np.log(np.maximum(defense, _TINY))
     p = sigmoid(at.p("decisiveness") * odds)

@@ -151,54 +151,57 @@ def offers(state: State, at: Quarter, rows: Ints) -> Floats:
     )
 
 
-def pools(stock: Floats, state: State, at: Quarter, rows: Ints) -> Iterator[tuple[int, Floats]]:
+def pools(
+    stock: Floats, offered: Floats, state: State, at: Quarter, rows: Ints
+) -> Iterator[tuple[int, Ints, Floats]]:
     """What others offer to each state under attack, or to each challenger, as far as it fits
-    their arms: its row, and each giver's part, (rows, actors, classes)."""
-    setting, offered = at.setting, offers(state, at, rows)
-    world, phi = setting.world, state.interchange[rows]
-    nato, red = world.groups["NATO"], posture.ground(setting).red
+    their arms: its row, the places among `rows` where it gets some, and each giver's part there,
+    (places, actors, classes)."""
+    world, level = at.setting.world, state.level[rows]
+    nato, red = world.groups["NATO"], posture.ground(at.setting).red
     for k, theater in enumerate(THEATERS):
-        if not offered[..., k].any() or not (state.level[rows, k] >= posture.FIERCE).any():
+        here = np.flatnonzero((level[:, k] >= posture.FIERCE) & offered[..., k].any(axis=-1))
+        if not len(here):
             continue
-        hot = (state.level[rows, k] >= posture.FIERCE)[:, None, None]
-        at_hand = np.where(hot, offered[..., k : k + 1] * stock, 0.0)
-        attacker = world.challenger[k]
-        yield attacker, np.where(red[:, None], at_hand * phi[:, _RED, None, None], 0.0)
+        at_hand = offered[here, :, k, None] * stock[here]
+        phi = state.interchange[rows[here]]
+        yield world.challenger[k], here, at_hand * np.where(red, phi[:, [_RED]], 0.0)[..., None]
         attacked = np.flatnonzero(world.trait(f"frontline_{theater}") > 0.0)
-        wants = total(peacetime(setting)[rows][:, attacked])
+        wants = total(peacetime(at.setting)[rows[here, None], attacked])
+        shares = wants / np.maximum(total(wants), 1e-12)[:, None]
         for n, i in enumerate(attacked):
             fit = np.where(nato & nato[i], phi[:, [_ALLIES]], phi[:, [_PARTNERS]])
-            share = wants[:, n] / np.maximum(total(wants), 1e-12)
-            part = at_hand * (fit * share[:, None])[..., None]
-            yield int(i), np.where(red[:, None], 0.0, part)
+            part = np.where(red, 0.0, fit * shares[:, [n]])
+            yield int(i), here, at_hand * part[..., None]
 
 
 def draw(stock: Floats, state: State, at: Quarter, rows: Ints) -> tuple[Floats, Floats]:
     """Munitions used in a fight, and what changed hands for it (received less given), in some
     runs, (rows, actors, classes): forces use their own first, then what is offered."""
-    wanted = need(state, at, rows)
-    used = np.minimum(wanted, own(stock, state, at, rows))
+    wanted, offered = need(state, at, rows), offers(state, at, rows)
+    used = np.minimum(wanted, own(stock, offered))
     moved = np.zeros_like(stock)
-    for i, parts in pools(stock, state, at, rows):
-        offered = _sum_of_givers(parts)
-        taken = np.minimum(wanted[:, i] - used[:, i], offered)
-        rate = np.where(offered > 0.0, taken / np.where(offered > 0.0, offered, 1.0), 0.0)
-        used[:, i] = used[:, i] + taken
-        moved[:, i] = moved[:, i] + taken
-        moved = moved - rate[:, None] * parts
+    for i, here, parts in pools(stock, offered, state, at, rows):
+        pool = _sum_of_givers(parts)
+        taken = np.minimum(wanted[here, i] - used[here, i], pool)
+        rate = np.where(pool > 0.0, taken / np.where(pool > 0.0, pool, 1.0), 0.0)
+        used[here, i] += taken
+        moved[here, i] += taken
+        moved[here] -= rate[:, None] * parts
     return used, moved
 
 
-def own(stock: Floats, state: State, at: Quarter, rows: Ints) -> Floats:
+def own(stock: Floats, offered: Floats) -> Floats:
     """What an actor keeps for itself, in some runs, (rows, actors, classes)."""
-    return stock * (1.0 - total(offers(state, at, rows)))[..., None]
+    return stock * (1.0 - total(offered))[..., None]
 
 
 def usable(stock: Floats, state: State, at: Quarter, rows: Ints) -> Floats:
     """`S*(1 - offered) + sum_j Phi*offer_j*S_j`, in some runs, (rows, actors, classes)."""
-    there = own(stock, state, at, rows)
-    for i, parts in pools(stock, state, at, rows):
-        there[:, i] = there[:, i] + _sum_of_givers(parts)
+    offered = offers(state, at, rows)
+    there = own(stock, offered)
+    for i, here, parts in pools(stock, offered, state, at, rows):
+        there[here, i] += _sum_of_givers(parts)
     return there
 
 

@@ -7,6 +7,7 @@ well (`solidarity`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -45,17 +46,25 @@ class Partners:
 
 def partners(k: int, setting: Setting) -> Partners:
     """All that are asked about theater `k`: armed, neither attacked nor the challenger there."""
-    world = setting.world
-    armed = world.trait("milex_usd_bn") > 0.0
-    armed = armed & (world.trait(f"frontline_{THEATERS[k]}") == 0.0)
-    armed[world.challenger[k]] = False
-    return _kept("partners", k, np.flatnonzero(armed).tolist(), setting)
+
+    def who() -> list[int]:
+        world = setting.world
+        armed = world.trait("milex_usd_bn") > 0.0
+        armed = armed & (world.trait(f"frontline_{THEATERS[k]}") == 0.0)
+        armed[world.challenger[k]] = False
+        return np.flatnonzero(armed).tolist()
+
+    return _kept("partners", k, who, setting)
 
 
 def red_partners(k: int, setting: Setting) -> Partners:
-    """The red ones among them."""
-    red = [i for i in setting.world.red if i != setting.world.challenger[k]]
-    return _kept("red partners", k, red, setting)
+    """The red ones among them that have forces there."""
+
+    def who() -> list[int]:
+        there = setting.world.traits[f"location_{THEATERS[k]}"][2] > 0.0
+        return [i for i in setting.world.red if i != setting.world.challenger[k] and there[i]]
+
+    return _kept("red partners", k, who, setting)
 
 
 def solidarity(state: State, there: Partners, at: Quarter) -> Floats:
@@ -72,18 +81,18 @@ def _cohesion(of_pairs: Floats, k: int, who: list[int], setting: Setting) -> Flo
     return out
 
 
-def _kept(name: str, k: int, who: list[int], setting: Setting) -> Partners:
+def _kept(name: str, k: int, who: Callable[[], list[int]], setting: Setting) -> Partners:
     known = cast("dict[Any, Any]", setting.kept)
     key = (name, k)
     if key not in known:
-        known[key] = _build(k, who, setting)
+        known[key] = _build(k, who(), setting)
     found: Partners = known[key]
     return found
 
 
 def _build(k: int, who: list[int], setting: Setting) -> Partners:
     world, f = setting.world, setting.futures
-    red = np.array([i in world.red for i in who])
+    red = np.array([i in world.red for i in who], dtype=bool)
     tied = _tied(k, who, setting)
     alone = tied <= 0.0
     drawn = _drawn(k, who, tied, setting)
@@ -110,7 +119,7 @@ def _build(k: int, who: list[int], setting: Setting) -> Partners:
 
 def world_top(who: list[int], setting: Setting) -> Bools:
     """Which of the asked is the great power, (asked,)."""
-    return np.array([bool(setting.ladder.great_power_of[i]) for i in who])
+    return np.array([setting.ladder.great_power_of[i] for i in who], dtype=bool)
 
 
 def _stake(k: int, who: list[int], setting: Setting) -> Floats:

@@ -37,18 +37,28 @@ def start_power(at: Setting) -> Floats:
 def spot_power(state: State, at: Quarter) -> Floats:
     """Power at each spot now, (runs, spots): what stands there (`_standing`), times the supply
     factor in a fight."""
-    standing, rows = _standing(state, at), in_fight(state)
-    if not len(rows):
-        return standing
-    reads = (standing, state.munitions, state.level, state.fighting, state.aiding,
-             state.interchange)  # fmt: skip
+    standing, supply = _standing(state, at), _supply(state, at)
 
     def supplied() -> Floats:
+        rows, factor = supply
+        if not len(rows):
+            return standing
         power = standing.copy()
-        power[rows] *= _supplied(state, at, rows)
+        power[rows] *= factor
         return power
 
-    return at.known("spot power", reads, supplied)
+    return at.known("spot power", (standing, supply), supplied)
+
+
+def _supply(state: State, at: Quarter) -> tuple[Ints, Floats]:
+    """Runs with a fight, and the factor of supply on the power at each spot there."""
+    reads = (state.munitions, state.level, state.fighting, state.aiding, state.interchange)
+
+    def work() -> tuple[Ints, Floats]:
+        rows = in_fight(state)
+        return rows, _supplied(state, at, rows) if len(rows) else np.ones((0, 1))
+
+    return at.known("supply in a fight", reads, work)
 
 
 def _standing(state: State, at: Quarter) -> Floats:
@@ -62,7 +72,8 @@ def _standing(state: State, at: Quarter) -> Floats:
         built = state.partner_capacity - _start_capacity(setting)
         factor = state.capability * (1.0 + at.p("capacity_worth") * built)
         places = moved(state, setting)
-        power = start_power(setting) * np.take(factor, spots.actors, axis=1)
+        power = np.take(factor, spots.actors, axis=1)
+        power *= start_power(setting)
         power[:, spots.moving] *= places[:, spots.mover, spots.theaters[spots.moving]]
         column = spots.attackers[EUROPE]
         power[:, column] *= _untied(state, at)

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from simulator.arrays import Floats, logit, positive, sigmoid
-from simulator.mechanisms import arrival, politics, stance
+from simulator.arrays import Floats, by_last, logit, positive, sigmoid
+from simulator.mechanisms import arrival, politics, posture, stance
 from simulator.phase import Quarter
 from simulator.state import State
 from simulator.tally import mean
@@ -95,12 +95,11 @@ def in_force(at: Quarter, forces: tuple[Floats, ...]) -> Floats:
 
 def busy(state: State, at: Quarter) -> Floats:
     """Share of each pair's forces that stand in another theater at level 4 or more."""
-    where = at.setting.pair_location
-    fighting = (state.level >= 4.0).astype(float)
     out = np.zeros((state.runs, len(at.setting.pairs)))
-    own = np.array(at.setting.pair_theater)
+    rows, own = posture.in_fight(state), np.array(at.setting.pair_theater)
+    where, fighting = at.setting.pair_location[rows], state.level[rows] >= posture.FIERCE
     for k in range(len(THEATERS)):
-        out = out + where[..., k] * fighting[:, k : k + 1] * (own != k)
+        out[rows] += where[..., k] * fighting[:, k : k + 1] * (own != k)
     return out
 
 
@@ -116,8 +115,9 @@ def fight_chance(state: State, at: Quarter) -> Floats:
         return known
     forces = stance.force(state, at, lag=1)
     shift = state.resolve + in_force(at, forces) - at.p("preoccupation") * busy(state, at)
-    chance = arrival.seen(state, at, sigmoid(at.setting.start_fight + shift[..., None]))
-    chance = np.where(state.countered[..., None] > 0.0, 1.0, chance)
+    start = posture.once(at.setting, "start fight", lambda: by_last(at.setting.start_fight))
+    chance = arrival.seen(state, at, sigmoid(start + shift[..., None]))
+    chance[np.nonzero(state.countered)] = 1.0
     at.notes["fight"] = chance
     return chance
 

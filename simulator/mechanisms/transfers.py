@@ -61,7 +61,12 @@ def start_exchange(at: Setting) -> Floats:
 
 def spare(stock: Floats, at: Setting) -> Floats:
     """What an actor can give away: its stock above the reserve, (runs, actors, classes)."""
-    return positive(stock - at.p("stock_reserve")[..., None] * peacetime(at))
+    return positive(stock - reserve(at))
+
+
+def reserve(at: Setting) -> Floats:
+    """What an actor does not give away, (runs, actors, classes)."""
+    return once(at, "reserve", lambda: at.p("stock_reserve")[..., None] * peacetime(at))
 
 
 def standing(at: Setting) -> Floats:
