@@ -124,17 +124,20 @@ def fit_lens(
     are set to their measured mean each round.  A theater with a target for wars as well
     (`plan["wars"]`) takes Newton steps on prize and trigger rate together.  The same draws are
     used in every round.  After `rounds` it ends as soon as all targets are met, or after
-    `most_rounds`.
+    `most_rounds`; the last calibration measured is returned, with what was measured.
     """
     prize, trigger, shift = np.log(start.prize), np.log(start.trigger), start.engagement
     incidents = start.incidents
     slope, tilt = np.array(plan["prize_slope"], dtype=float), plan["intercept_slope"]
-    found: dict[str, float] = {}
+    fit, found = start, dict[str, float]()
     previous: tuple[Any, ...] | None = None
     last = (shift, 0.0)
     for n in range(plan["most_rounds"]):
         fit = Calibration(np.exp(prize), np.exp(trigger), shift, incidents)
         found = status_quo(lens, fit, plan, plan["seed"])
+        _tell(lens, {name: round(found[name], 4) for name in (*PRIMARY, OFFICE)})
+        if n + 1 >= plan["rounds"] and _met(found, plan):
+            break
         here = np.log(np.array([max(found[n], 1e-4) for n in PRIMARY]))
         odds = _odds(found[OFFICE])
         if previous is not None:
@@ -142,15 +145,12 @@ def fit_lens(
             steep = (here - previous[1]) / np.where(np.abs(moved) > 1e-3, moved, 1.0)
             slope = np.where((np.abs(moved) > 0.02) & (steep > 0.1), steep, slope)
         previous = (prize, here)
-        want = np.log(np.array([targets[n] for n in PRIMARY]))
-        step = np.clip((want - here) / slope, -0.5, 0.5)
+        lacking = np.log(np.array([targets[n] for n in PRIMARY])) - here
+        step = np.clip(lacking / slope, -0.5, 0.5)
         for theater, war in plan["wars"].items():
             k = THEATERS.index(theater)
-            lacking = np.log(war["target"] / max(found[f"war_{theater}"], 1e-4))
-            slopes = np.array(war["slopes"], dtype=float)
-            step[k], more = np.clip(
-                np.linalg.solve(slopes, [want[k] - here[k], lacking]), -0.6, 0.6
-            )
+            wars = np.log(war["target"] / max(found[f"war_{theater}"], 1e-4))
+            step[k], more = _two_rates(lacking[k], wars, trigger[k], war)
             trigger[k] = trigger[k] + more
         prize = prize + step
         if n >= plan["rounds"]:
@@ -158,10 +158,22 @@ def fit_lens(
         last = (shift, odds)
         shift = shift + float(np.clip((_odds(targets[OFFICE]) - odds) / tilt, -1.2, 1.2))
         incidents = np.array([found[f"incidents_{k}"] for k in THEATERS])
-        _tell(lens, {name: round(found[name], 4) for name in (*PRIMARY, OFFICE)})
-        if n + 1 >= plan["rounds"] and _met(found, plan):
-            break
-    return Calibration(np.exp(prize), np.exp(trigger), shift, incidents), found
+    return fit, found
+
+
+def _two_rates(
+    seizures: float, wars: float, trigger: float, war: dict[str, Any]
+) -> tuple[float, float]:
+    """Steps of log prize and log trigger rate for what the logs of both rates lack.
+
+    Where the trigger rate would leave its bounds, it stops there and the prize serves the
+    seizures alone.
+    """
+    slopes = np.array(war["slopes"], dtype=float)
+    _, more = np.clip(np.linalg.solve(slopes, [seizures, wars]), -0.6, 0.6)
+    low, high = np.log(war["trigger"])
+    more = float(np.clip(trigger + more, low, high) - trigger)
+    return float(np.clip((seizures - slopes[0, 1] * more) / slopes[0, 0], -0.6, 0.6)), more
 
 
 def _met(found: dict[str, float], plan: dict[str, Any]) -> bool:
