@@ -7,7 +7,7 @@ import numpy as np
 from agents.rules.kinds import Answers, everyone
 from simulator.arrays import Floats, positive, sigmoid
 from simulator.questions import Answer, BudgetView
-from simulator.tally import weighted
+from simulator.tally import across
 
 _QUARTERLY_SHARE = 400.0  # percent of yearly GDP to $bn a quarter
 
@@ -22,8 +22,12 @@ def budget(view: BudgetView) -> Answer:
     Values: `burden` percent of GDP; `paid` share of what was asked, `restock`, `arms` $bn.
     Terms: what each part adds to the spending aimed at, percent of GDP.
     """
-    alarm = sigmoid(view.belief) * view.strength - view.start_alarm
-    threat = view.reaction * weighted(view.watched, alarm)
+
+    def alarm(j: int) -> Floats:
+        return sigmoid(view.belief[..., j]) * view.strength[..., j] - view.start_alarm[..., j]
+
+    targets = range(view.watched.shape[-1])
+    threat = view.reaction * across(targets, lambda j: view.watched[..., j] * alarm(j))
     aim = np.clip(view.start + threat + view.policy, view.floor, view.ceiling)
     tired = view.fatigue * (view.burden - view.start)
     burden = view.burden + (aim - view.burden) / view.lag - tired

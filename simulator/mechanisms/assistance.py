@@ -18,6 +18,7 @@ from simulator.mechanisms import (
     arrival,
     forces,
     politics,
+    posture,
     signals,
     stance,
     trade,
@@ -51,10 +52,11 @@ def help_out(state: State, at: Quarter) -> State:
     """Phase 10: states outside a fight stay out, aid or fight."""
     crisis = state.level >= _CRISIS
     onset = np.where(crisis, state.onset + 1.0, 0.0)
+    nobody = posture.once(at.setting, "nobody", lambda: np.zeros_like(state.aiding))
     before = replace(
         state,
         onset=onset,
-        aiding=np.zeros_like(state.aiding),
+        aiding=nobody,
         fighting=_lasting(state.fighting, crisis),
         stayed_away=_lasting(state.stayed_away, crisis),
     )
@@ -96,11 +98,8 @@ def _one_theater(state: State, after: State, k: int, rows: Ints, at: Quarter) ->
     away[here] = np.where(choice == FIGHT, 0.0, stayed)
     first = state.onset[rows, k] == 1.0
     refused = (answer.choice == OUT) & first[:, None] & (some.of(there.tied) > 0.0)
-    resolve = after.resolve
-    for n in range(*at.setting.spans[k].indices(len(at.setting.pairs))):
-        if at.setting.pair_actor[n] in who:
-            column = refused[:, who.index(at.setting.pair_actor[n])]
-            resolve[rows, n] = resolve[rows, n] - some.p("split_penalty")[:, 0] * column
+    columns, places = there.pairs.T
+    after.resolve[rows[:, None], places] -= some.p("split_penalty") * refused[:, columns]
 
 
 def _view(state: State, there: Partners, at: Quarter) -> HelpView:
@@ -151,8 +150,8 @@ def _promises(there: Partners, at: Quarter) -> Floats:
     if "promises" not in at.notes:
         at.notes["promises"] = signals.rest_point(replace(at, rows=None), at.notes["force"])
     out = np.zeros((at.runs, len(there.who)))
-    for column, n in there.pairs:
-        out[:, column] = at.of(at.notes["promises"])[:, n]
+    columns, places = there.pairs.T
+    out[:, columns] = at.of(at.notes["promises"])[:, places]
     return out
 
 
@@ -236,6 +235,12 @@ def red_power(state: State, at: Quarter) -> Floats:
     return np.stack(columns, axis=1)
 
 
+def aid_flow(state: State, at: Quarter) -> Floats:
+    """What each state gives in aid, $bn a quarter, (runs, actors, theaters)."""
+    given = at.p("aid_size") / 100.0 * at.trait("gdp_usd_bn") / 4.0
+    return at.of(state.aiding) * given[..., None]
+
+
 def _measured(state: State, at: Quarter) -> dict[str, Floats]:
     """What the metrics read of help, each (runs, theaters): its delay, what arrives of it short of
     fighting, $bn a quarter, and whether the alliance or a distant ally is in the fight."""
@@ -262,12 +267,15 @@ def _short_of_fighting(state: State, at: Quarter) -> Floats:
     for k, i in enumerate(world.challenger):
         rows = np.flatnonzero(state.onset[:, k] > 0.0)
         some, target = at.narrow(rows), world.challenger_target[k]
-        gdp = some.trait("gdp_usd_bn")
-        aid = state.aiding[rows, :, k] * (some.p("aid_size") / 100.0 * gdp / 4.0)
+        aid = aid_flow(state, some)[..., k]
         front = world.trait(f"frontline_{THEATERS[k]}") > 0.0
         imposed = state.imposed[rows, target] * some.p("passthrough")[:, 0]
-        stake = some.of(trade.western_total(at.setting, target))
-        hurt = imposed * stake / 100.0 * gdp[:, i] / 4.0
+        stake = some.of(_western_trade(at.setting, target))
+        hurt = imposed * stake / 100.0 * some.trait("gdp_usd_bn")[:, i] / 4.0
         given = total(np.where(west, aid, 0.0)) + total(np.where(front, pledged[rows], 0.0))
         out[rows, k] = given + hurt
     return out
+
+
+def _western_trade(setting: Setting, t: int) -> Floats:
+    return posture.once(setting, f"western trade {t}", lambda: trade.western_total(setting, t))

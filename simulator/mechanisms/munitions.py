@@ -51,14 +51,18 @@ def produce(state: State, at: Quarter) -> State:
     setting, forces = at.setting, stance.force(state, at, lag=1)
     gifts = transfers.transfers(state, at, forces)
     depth = setting.futures.trait("munitions_depth")[..., None]
-    worn = usual_wear(setting) + depth * (state.munitions - start_stock(setting))
+    worn = state.munitions - start_stock(setting)
+    worn *= depth
+    worn += usual_wear(setting)
     moved = gifts.received - gifts.given
-    there = state.munitions + state.output - worn + moved
-    worn = worn + np.minimum(there, 0.0)  # what is not there cannot wear out
+    there = state.munitions + state.output
+    there -= worn
+    there += moved
+    worn += np.minimum(there, 0.0)  # what is not there cannot wear out
     there = positive(there)
     used, sides = np.zeros_like(there), transfers.sides(setting)
     used[:, sides] = np.minimum(transfers.demand(state, at, gifts), there[:, sides])
-    there = there - used
+    there[:, sides] -= used[:, sides]
     rows = posture.in_fight(state)
     if len(rows):
         fired, drawn = draw(there[rows], state, at, rows)
@@ -66,11 +70,12 @@ def produce(state: State, at: Quarter) -> State:
         moved[rows] = moved[rows] + drawn
         there[rows] = positive(there[rows] - fired + drawn)
     at.notes["munitions"] = {"made": state.output, "worn": worn, "used": used, "moved": moved}
-    target = output_target(state, at, forces)
+    step = output_target(state, at, forces) - state.output
+    step /= at.p("production_lag")[..., None]
     return replace(
         state,
         munitions=there,
-        output=state.output + (target - state.output) / at.p("production_lag")[..., None],
+        output=state.output + step,
         interchange=links(state, at, forces),
     )
 
@@ -156,23 +161,23 @@ def pools(
 ) -> Iterator[tuple[int, Ints, Floats]]:
     """What others offer to each state under attack, or to each challenger, as far as it fits
     their arms: its row, the places among `rows` where it gets some, and each giver's part there,
-    (places, actors, classes)."""
+    (places, classes, actors)."""
     world, level = at.setting.world, state.level[rows]
     nato, red = world.groups["NATO"], posture.ground(at.setting).red
     for k, theater in enumerate(THEATERS):
         here = np.flatnonzero((level[:, k] >= posture.FIERCE) & offered[..., k].any(axis=-1))
         if not len(here):
             continue
-        at_hand = offered[here, :, k, None] * stock[here]
+        at_hand = offered[here, :, k][:, None] * np.swapaxes(stock[here], 1, 2)
         phi = state.interchange[rows[here]]
-        yield world.challenger[k], here, at_hand * np.where(red, phi[:, [_RED]], 0.0)[..., None]
+        yield world.challenger[k], here, at_hand * np.where(red, phi[:, [_RED]], 0.0)[:, None]
         attacked = np.flatnonzero(world.trait(f"frontline_{theater}") > 0.0)
         wants = total(peacetime(at.setting)[rows[here, None], attacked])
         shares = wants / np.maximum(total(wants), 1e-12)[:, None]
         for n, i in enumerate(attacked):
             fit = np.where(nato & nato[i], phi[:, [_ALLIES]], phi[:, [_PARTNERS]])
             part = np.where(red, 0.0, fit * shares[:, [n]])
-            yield int(i), here, at_hand * part[..., None]
+            yield int(i), here, at_hand * part[:, None]
 
 
 def draw(stock: Floats, state: State, at: Quarter, rows: Ints) -> tuple[Floats, Floats]:
@@ -182,12 +187,12 @@ def draw(stock: Floats, state: State, at: Quarter, rows: Ints) -> tuple[Floats, 
     used = np.minimum(wanted, own(stock, offered))
     moved = np.zeros_like(stock)
     for i, here, parts in pools(stock, offered, state, at, rows):
-        pool = _sum_of_givers(parts)
+        pool = total(parts)
         taken = np.minimum(wanted[here, i] - used[here, i], pool)
         rate = np.where(pool > 0.0, taken / np.where(pool > 0.0, pool, 1.0), 0.0)
         used[here, i] += taken
         moved[here, i] += taken
-        moved[here] -= rate[:, None] * parts
+        moved[here] -= np.swapaxes(rate[..., None] * parts, 1, 2)
     return used, moved
 
 
@@ -201,12 +206,8 @@ def usable(stock: Floats, state: State, at: Quarter, rows: Ints) -> Floats:
     offered = offers(state, at, rows)
     there = own(stock, offered)
     for i, here, parts in pools(stock, offered, state, at, rows):
-        there[here, i] += _sum_of_givers(parts)
+        there[here, i] += total(parts)
     return there
-
-
-def _sum_of_givers(parts: Floats) -> Floats:
-    return np.stack([total(parts[..., c]) for c in range(parts.shape[-1])], axis=-1)
 
 
 def supply_in(state: State, at: Quarter, rows: Ints) -> Floats:

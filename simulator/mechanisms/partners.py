@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from simulator.arrays import Bools, Floats, logit
+from simulator.arrays import Bools, Floats, Ints, logit
 from simulator.mechanisms.red_start import pair_of, start_cohesion
 from simulator.phase import Quarter
 from simulator.setting import Setting
@@ -35,7 +35,7 @@ class Partners:
     who: list[int]
     red: Bools
     able: Bools
-    pairs: tuple[tuple[int, int], ...]
+    pairs: Ints
     tied: Floats  # (runs, asked) strength of the treaty with the side helped, 0..1
     outside: Floats  # (runs, asked) 1 beyond the area of a collective treaty
     stake: Floats  # (runs, asked) worth of the theater, pp
@@ -109,7 +109,8 @@ def _build(k: int, who: list[int], setting: Setting) -> Partners:
     able[[c for c, _ in found]] = True
     return Partners(
         theater=k, challenger=world.challenger[k], who=who, red=red, able=able,
-        pairs=tuple(found), tied=tied, outside=(collective & alone).astype(float),
+        pairs=np.array(found, dtype=np.int64).reshape(-1, 2), tied=tied,
+        outside=(collective & alone).astype(float),
         stake=_stake(k, who, setting),
         pull=np.where(own, 0.0, drawn + start - usual) - start,
         readiness=_readiness(found, red, setting),

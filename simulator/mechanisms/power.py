@@ -71,16 +71,26 @@ def _standing(state: State, at: Quarter) -> Floats:
         setting, spots = at.setting, ground(at.setting)
         built = state.partner_capacity - _start_capacity(setting)
         factor = state.capability * (1.0 + at.p("capacity_worth") * built)
-        places = moved(state, setting)
+        places, moving = _moved(state, at)
         power = np.take(factor, spots.actors, axis=1)
         power *= start_power(setting)
-        power[:, spots.moving] *= places[:, spots.mover, spots.theaters[spots.moving]]
+        power[:, spots.moving] *= moving
         column = spots.attackers[EUROPE]
         power[:, column] *= _untied(state, at)
         power[:, spots.europeans] *= _planned(state, at, places)[:, None]
         return power
 
     return at.known("standing power", reads, work)
+
+
+def _moved(state: State, at: Quarter) -> tuple[Floats, Floats]:
+    """What `posture.moved` gives, and its part for the spots of movers, (runs, moving spots)."""
+
+    def work() -> tuple[Floats, Floats]:
+        spots, places = ground(at.setting), moved(state, at.setting)
+        return places, places[:, spots.mover, spots.theaters[spots.moving]]
+
+    return at.known("moved", (state.deployment,), work)
 
 
 def _start_capacity(at: Setting) -> Floats:

@@ -66,13 +66,17 @@ def posture_shift(state: State, at: Quarter) -> Floats:
 
 def commitments(at: Quarter, forces: tuple[Floats, ...]) -> Floats:
     """Standing promises of each pair's state, 0..1, (runs, pairs)."""
-    return stance.standing_signal("commitment", at, forces)
+    return at.known("commitments", forces, lambda: stance.standing_signal("commitment", at, forces))
 
 
 def audience(at: Quarter, forces: tuple[Floats, ...]) -> Floats:
     """Audience cost of each pair's state, pp: what its promises generate, and what it takes on."""
-    own = stance.standing_signal("audience_cost", at, forces)
-    return at.p("audience_cost") * positive(commitments(at, forces)) + own
+
+    def work() -> Floats:
+        own = stance.standing_signal("audience_cost", at, forces)
+        return at.p("audience_cost") * positive(commitments(at, forces)) + own
+
+    return at.known("audience", forces, work)
 
 
 def in_force(at: Quarter, forces: tuple[Floats, ...]) -> Floats:

@@ -76,10 +76,9 @@ def standing(at: Setting) -> Floats:
 
 
 def passed_on(exchange: Floats, stock: Floats, at: Setting) -> Floats:
-    """What the red supplier gives, (runs, classes)."""
-    i = supplier(at)
-    wanted = exchange[:, None] * peacetime(at)[:, i]
-    return np.minimum(wanted, stock[:, i])
+    """What the red supplier gives of its stock, (runs, classes)."""
+    wanted = exchange[:, None] * peacetime(at)[:, supplier(at)]
+    return np.minimum(wanted, stock)
 
 
 def transfers(state: State, at: Quarter, forces: tuple[Floats, ...]) -> Gifts:
@@ -102,7 +101,7 @@ def transfers(state: State, at: Quarter, forces: tuple[Floats, ...]) -> Gifts:
             received = received + arriving[:, None] * to[:, None]
             extra = extra + total(arriving)[:, None] * to
     giver = supplier(setting)
-    shells = passed_on(state.exchange, stock - given, setting)
+    shells = passed_on(state.exchange, stock[:, giver] - given[:, giver], setting)
     given[:, giver] = given[:, giver] + shells
     received[:, red] = received[:, red] + shells
     extra[:, red] = extra[:, red] + total(shells - _start_shells(setting))
@@ -129,7 +128,11 @@ def _arriving(given: Floats) -> Floats:
 
 def _start_shells(at: Setting) -> Floats:
     """What red states passed on in a quarter at the start, (runs, classes)."""
-    return once(at, "start shells", lambda: passed_on(start_exchange(at), start_stock(at), at))
+    return once(at, "start shells", lambda: _passed_on_at_start(at))
+
+
+def _passed_on_at_start(at: Setting) -> Floats:
+    return passed_on(start_exchange(at), start_stock(at)[:, supplier(at)], at)
 
 
 def start_balance(at: Setting) -> Floats:
