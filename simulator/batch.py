@@ -30,7 +30,7 @@ from simulator.setting import Setting
 from simulator.state import State
 from simulator.world import THEATERS
 
-BLOCK = 256
+BLOCK = 1024
 PATHS_KEPT = 4096
 MODES = ("endogenous", "forced")
 
@@ -194,7 +194,7 @@ def ensemble(
     adoption: str = "endogenous",
     parameters: Mapping[str, Any] | None = None,
     workers: int = 1,
-    block: int = BLOCK,
+    block: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Ensemble:
     """Play `runs` futures of a scenario under policies and a lens.
@@ -214,11 +214,11 @@ def play_many(
     jobs: Sequence[Job],
     runs: int,
     workers: int = 1,
-    block: int = BLOCK,
+    block: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Iterator[Ensemble]:
     """Play checked jobs one after the other through one pool; yields an ensemble for each."""
-    spans = [range(a, min(a + block, runs)) for a in range(0, runs, block)]
+    spans = blocks(runs, len(jobs), workers) if block is None else _spans(runs, block)
     tasks = [(job, span) for job in jobs for span in spans]
     with _pool(workers, len(tasks)) as played:
         parts = played(tasks)
@@ -229,6 +229,18 @@ def play_many(
                 if progress is not None:
                     progress(len(span))
             yield _assemble(job, runs, kept)
+
+
+def blocks(runs: int, jobs: int = 1, workers: int = 1) -> list[range]:
+    """Runs in blocks of like size, no larger than `BLOCK`, so many that no worker is idle."""
+    number = -(-runs // BLOCK)
+    if jobs < workers:
+        number = -(-number // workers) * workers
+    return _spans(runs, -(-runs // min(number, runs)))
+
+
+def _spans(runs: int, size: int) -> list[range]:
+    return [range(a, min(a + size, runs)) for a in range(0, runs, size)]
 
 
 def _assemble(job: Job, runs: int, kept: list[Block]) -> Ensemble:

@@ -18,7 +18,7 @@ from scipy.optimize import nnls
 
 from simulator import content
 from simulator.arrays import Floats
-from simulator.batch import BLOCK, Job, play_block
+from simulator.batch import Job, blocks, play_block
 from simulator.futures import Calibration
 from simulator.world import THEATERS, World
 
@@ -95,7 +95,7 @@ def status_quo(lens: str, fit: Calibration, plan: dict[str, Any], seed: int) -> 
     """Status-quo rates of a lens under a trial calibration: each theater's first figure, wars,
     mean incidents per quarter, and how often the office of the vote scenario is adopted whole."""
     runs, pool = plan["runs"], plan["pool"]
-    spans = [range(n, n + BLOCK) for n in range(0, runs, BLOCK)]
+    spans = blocks(runs, workers=plan["workers"])
     base = Job(plan["scenario"], (), lens, seed, None, "endogenous", ())
     vote = Job(plan["vote"], (), lens, seed, plan["vote_quarters"], "endogenous", ())
     parts = list(pool.map(play_block, [base] * len(spans), spans, *_same(fit, len(spans))))

@@ -19,7 +19,7 @@ import yaml
 
 from simulator import content
 from simulator.arrays import Floats
-from simulator.batch import BLOCK, Job, check, decide_together, play_through, setting
+from simulator.batch import Job, blocks, check, decide_together, play_through, setting
 from simulator.futures import Prior
 from simulator.metrics import METRICS, measure
 from simulator.phase import Phase, Quarter
@@ -102,7 +102,7 @@ def play(
     """The metrics of every trial, in order, each (runs,); `progress` gets (trials done, all)."""
     for trial in trials:
         check(trial.job, runs)
-    spans = [range(a, min(a + BLOCK, runs)) for a in range(0, runs, BLOCK)]
+    spans = blocks(runs, len(trials), workers)
     tasks = ((trial, span, tuple(names)) for trial in trials for span in spans)
     if workers <= 1:
         yield from _gather(map(play_block, tasks), len(trials), len(spans), progress)
