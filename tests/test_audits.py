@@ -210,7 +210,7 @@ def test_v52_liveness_tells_a_wire_from_a_stump(monkeypatch: pytest.MonkeyPatch)
     }  # fmt: skip
     monkeypatch.setattr(trials, "plan", lambda: plan)
     names = trials.headline()
-    verdicts = liveness.knock_out(96, 1, 0, 12, (), ["neutral"], names)
+    verdicts = liveness.knock_out(plan["knockouts"], 96, 1, 0, 12, ["neutral"], names)
     told = [v.status(liveness.outcomes()) for v in verdicts]
     assert [liveness.ALIVE, liveness.ORPHAN, liveness.ABSENT] == told
     assert ["M4"] == liveness.orphans(verdicts)

@@ -12,7 +12,7 @@ import pytest
 import simulator as ts
 from scenarios import loader
 from simulator import content, registry
-from simulator.batch import Job, play_block
+from simulator.batch import Job, blocks, play_block
 from simulator.model import WargameModel
 
 SCENARIOS, LENSES = loader.ids("scenarios"), content.lens_ids()
@@ -123,3 +123,16 @@ def test_policies_share_their_luck() -> None:
     )
     row = cmp.frame().query("metric == 'encirclement_fear' and policy == 'tokyo-liaison-office'")
     assert float(row["delta_se"].iloc[0]) < 0.2 * float(row["se"].iloc[0])
+
+
+@pytest.mark.parametrize(
+    ("runs", "jobs", "workers", "sizes"),
+    [(1, 1, 2, [1]), (1024, 1, 1, [1024]), (1024, 1, 2, [512, 512]), (3072, 1, 2, [768] * 4),
+     (1025, 5, 2, [513, 512]), (256, 20, 2, [256]), (3, 1, 8, [1, 1, 1])],
+)  # fmt: skip
+def test_blocks_are_of_like_size_and_occupy_every_worker(
+    runs: int, jobs: int, workers: int, sizes: list[int]
+) -> None:
+    spans = blocks(runs, jobs, workers)
+    assert sizes == [len(span) for span in spans]
+    assert list(range(runs)) == [n for span in spans for n in span]
