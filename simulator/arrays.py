@@ -18,7 +18,11 @@ Ints: TypeAlias = NDArray[np.int64]
 
 def sigmoid(z: Floats) -> Floats:
     """1 / (1 + e^-z), in [0, 1]; defined at the extremes."""
-    return 1.0 / (1.0 + np.exp(np.minimum(-z, 700.0)))
+    odds = np.asarray(-z)
+    np.minimum(odds, 700.0, out=odds)
+    np.exp(odds, out=odds)
+    odds += 1.0
+    return np.divide(1.0, odds, out=odds)[()]
 
 
 def logit(p: Floats) -> Floats:
@@ -29,10 +33,12 @@ def logit(p: Floats) -> Floats:
 
 def pick(table: Floats, index: Floats) -> Floats:
     """The entry of the last axis of `table` that `index` names, shape of `index`."""
-    length = table.shape[-1]
+    chosen, places = index.reshape(-1).astype(np.int64), np.arange(index.size)
+    slices = np.moveaxis(table, -1, 0)
+    if slices.flags.c_contiguous:
+        return slices.reshape(-1)[chosen * index.size + places].reshape(index.shape)
     flat = np.ascontiguousarray(table).reshape(-1)
-    rows = np.arange(flat.shape[0] // length) * length
-    return flat[rows + index.reshape(-1).astype(np.int64)].reshape(index.shape)
+    return flat[places * table.shape[-1] + chosen].reshape(index.shape)
 
 
 def by_last(array: Floats) -> Floats:

@@ -220,8 +220,9 @@ def _share_below(z: float) -> float:
 
 def triangular(u: Floats, low: Floats, value: Floats, high: Floats) -> Floats:
     """Triangular draw between low and high with mode `value`, by inversion; exact if low = high."""
-    width = high - low
-    safe = np.where(width > 0.0, width, 1.0)
-    left = low + np.sqrt(u * safe * (value - low))
-    right = high - np.sqrt((1.0 - u) * safe * (high - value))
-    return np.where(width > 0.0, np.where(u < (value - low) / safe, left, right), value + 0.0 * u)
+    drawn, wide = np.zeros_like(u) + value, high > low
+    u, low, value, high = u[..., wide], low[wide], value[wide], high[wide]
+    left = low + np.sqrt(u * (high - low) * (value - low))
+    right = high - np.sqrt((1.0 - u) * (high - low) * (high - value))
+    drawn[..., wide] = np.where(u < (value - low) / (high - low), left, right)
+    return drawn

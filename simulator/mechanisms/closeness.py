@@ -98,16 +98,15 @@ def _visible(state: State, at: Quarter, t: int, forces: tuple[Floats, ...]) -> F
         loudest = float((loud * mine)[np.argmax(np.abs(loud * mine))])
         doers = bundle.by * trade.others(setting)
         if loudest != 0.0 and doers.any():
-            out = out + f[:, None] * (loudest / np.count_nonzero(doers) * doers)
+            out[:, doers > 0.0] += (f * (loudest / np.count_nonzero(doers)))[:, None]
         for i in bundle.accept:
             agreed = state.taking_part[:, bundle.asks[0][0], i]
             out[:, i] = out[:, i] + f * agreed * shown[where[i]]
-    rows = hosts(setting)
     added = positive(state.military[:, -1] - setting.ladder.stance["military"][-1])
-    if added.any():
-        shown = at.p("embrace_share") * added
-        out[:, rows] = out[:, rows] + shown[:, [where[i] for i in rows]]
-    return np.clip(out, 0.0, 1.0)
+    for k in np.flatnonzero(added.any(axis=0)):
+        rows = [i for i in hosts(setting) if where[i] == k]
+        out[:, rows] += at.p("embrace_share") * added[:, [k]]
+    return np.clip(out, 0.0, 1.0, out=out)
 
 
 def guarantee(state: State, at: Quarter) -> Floats:

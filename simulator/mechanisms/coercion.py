@@ -33,6 +33,11 @@ class Options:
     targets: list[int]
     armed: Floats
 
+    @property
+    def traded(self) -> int:
+        """How many options, the first ones, are economic."""
+        return int(np.count_nonzero(self.armed == 0.0))
+
 
 def begin(at: Setting) -> dict[str, Floats]:
     """Start values: nobody is under pressure; memories are those of the trait table."""
@@ -109,7 +114,8 @@ def _view(
     """The decision of coercer `t` this quarter; nobody is put under the same pressure twice."""
     setting, rows = at.setting, can.targets
     luck = at.luck(f"coerce:{setting.world.actors[setting.world.red[t]]}", 1 + len(rows))
-    under_way = state.coerced[:, t][:, rows] * (1.0 - can.armed)
+    untouched = np.ones((state.runs, len(rows)))
+    untouched[:, : can.traded] = state.coerced[:, t][:, rows[: can.traded]] <= 1.0
     moved = closeness.drift(state, at)[:, rows]
     seen = closeness.visible(state, at, t, forces)[:, rows]
     return CoerceView(
@@ -118,7 +124,7 @@ def _view(
         guarded=closeness.guarantee(state, at)[:, None, rows],
         armed=can.armed[None, None],
         own_cost=own_cost(state, at, t, can, forces)[:, None],
-        open=(under_way <= 1.0).astype(float)[:, None],
+        open=untouched[:, None],
         benefit=at.p("coercion_benefit"),
         focus=at.p("target_focus"),
         pain=at.p("military_pain"),
@@ -148,14 +154,17 @@ def own_cost(state: State, at: Quarter, t: int, can: Options, forces: tuple[Floa
 def _own_cost(
     state: State, at: Quarter, t: int, can: Options, forces: tuple[Floats, ...]
 ) -> Floats:
-    setting, rows = at.setting, can.targets
-    price = at.p("coercion_cut") * at.p("passthrough")
-    there = (trade.left(state, setting, t) * trade.their_share(setting, t))[:, rows]
-    answer = sanctions.in_kind(state, at, t, forces)[:, None]
+    setting, traded = at.setting, can.targets[: can.traded]
+    cost = np.full((state.runs, len(can.targets)), setting.ladder.military_cost[1])
+    if traded:
+        price = at.p("coercion_cut") * at.p("passthrough")
+        there = (trade.left(state, setting, t) * trade.their_share(setting, t))[:, traded]
+        answer = sanctions.in_kind(state, at, t, forces)[:, None]
+        cost[:, : len(traded)] = price * (there + answer)
     built = state.partner_capacity - trade.at_start(setting, stocks.begin, "partner_capacity")
-    cost = price * (there + answer)
-    cost[:, can.armed > 0.0] = setting.ladder.military_cost[1]
-    return cost + (at.p("capacity_cost") * built)[:, rows]
+    if built.any():
+        cost += (at.p("capacity_cost") * built)[:, can.targets]
+    return cost
 
 
 def readiness(setting: Setting, t: int) -> Floats:

@@ -136,10 +136,12 @@ def _measure(imposed: Floats, joined: Floats, held: Floats, at: Quarter) -> None
     share of Western trade whose owners take part in those in force."""
     setting, columns = at.setting, []
     for t in range(len(setting.world.red)):
-        weight = np.where(setting.world.western, trade.their_share(setting, t), 0.0)
-        whole = total(weight)
-        part = weighted(weight, joined[:, t]) / np.where(whole > 0.0, whole, 1.0)
-        columns.append(np.where(imposed[:, t] > 0.0, part, 0.0))
+        share, rows = np.zeros(len(imposed)), np.flatnonzero(imposed[:, t] > 0.0)
+        if len(rows):
+            part = weighted(trade.western(setting, t)[rows], joined[rows, t])
+            whole = trade.western_total(setting, t)[rows]
+            share[rows] = part / np.where(whole > 0.0, whole, 1.0)
+        columns.append(share)
     measured = at.notes.setdefault("measured", {})
     measured["sanctions_threatened"] = held
     measured["sanctions_joined"] = np.stack(columns, axis=-1)
@@ -152,6 +154,8 @@ def in_kind(state: State, at: Quarter, t: int, forces: tuple[Floats, ...]) -> Fl
     """Trade, percent of its GDP, that red state `t` expects to lose if others answer coercion in
     kind, (runs,): the share prepared, times the belief that it is carried out, of Western trade."""
     ready = packages.prepared(at, forces, t)
+    if not ready.size.any():
+        return np.zeros(state.runs)
     return _threat(state, at, t, ready) * trade.western_left(state, at.setting, t)
 
 
@@ -164,6 +168,8 @@ def secondary(state: State, at: Quarter) -> Floats:
         return np.zeros(state.runs)
     forces = at.notes["force"] if "force" in at.notes else stance.force(state, at, lag=1)
     ready = packages.secondary_package(at, forces, t)
+    if not ready.size.any():
+        return np.zeros(state.runs)
     flow = at.p("passthrough")[:, 0] * trade.western_left(state, setting, t)
     full = flow + at.p("choke_cost")[:, 0]
     return at.p("secondary_share")[:, 0] * _threat(state, at, t, ready) * full
@@ -201,8 +207,8 @@ def erode(state: State, at: Quarter) -> State:
                 trade_left = trade_left.copy()
                 trade_left[rows] = trade.shed(trade_left[rows], lost[rows], t, at.narrow(rows))
             trade_left = trade_left + _engaged(at, forces, t)
-            west = np.where(setting.world.western, trade.their_share(setting, t), 0.0)
-            exposure[:, t] = weighted(west, trade_left) / total(west)
+            west = trade.western_total(setting, t)
+            exposure[:, t] = weighted(trade.western(setting, t), trade_left) / west
     return replace(state, exposure=exposure, trade_left=trade_left)
 
 

@@ -72,23 +72,31 @@ def others(setting: Setting) -> Floats:
     return known
 
 
+def western(setting: Setting, t: int) -> Floats:
+    """Trade of every Western state with `t`, as percent of the GDP of `t`, (runs, actors)."""
+    key = ("western share", t)
+    if key not in setting.kept:
+        share = np.where(setting.world.western, their_share(setting, t), 0.0)
+        setting.kept[key] = read_only(share)
+    return setting.kept[key]
+
+
 def western_total(setting: Setting, t: int) -> Floats:
-    """Trade of the West with `t`, percent of the GDP of `t`, (runs,)."""
-    return total(np.where(setting.world.western, their_share(setting, t), 0.0))
+    """The same of all of them together, (runs,)."""
+    key = ("western total", t)
+    if key not in setting.kept:
+        setting.kept[key] = read_only(total(western(setting, t)))
+    return setting.kept[key]
 
 
 def trades(setting: Setting, t: int) -> bool:
     """Whether red state `t` trades with the West at all."""
-    key = ("trades", t)
-    if key not in setting.kept:
-        setting.kept[key] = bool(western_total(setting, t).any())
-    return bool(setting.kept[key])
+    return bool(western_total(setting, t).any())
 
 
 def western_left(state: State, setting: Setting, t: int) -> Floats:
     """What is left of it now, percent of the GDP of `t`, (runs,)."""
-    there = their_share(setting, t) * left(state, setting, t)
-    return total(np.where(setting.world.western, there, 0.0))
+    return total(western(setting, t) * left(state, setting, t))
 
 
 def at_start(setting: Setting, begin: Begin, name: str) -> Floats:
@@ -182,8 +190,8 @@ def bill(state: State, at: Quarter, rows: Ints, t: int, coerced: Floats) -> Bill
     flow = price * cost * (gone + there * own + hit)
     weight = some.of(their_share(setting, t))
     dollars = weighted(weight, gone + there * cut + hit)
-    west = np.where(setting.world.western, weight, 0.0)
-    taking = weighted(west, state.joined[rows, t]) / np.maximum(total(west), _TINY)
+    joined = weighted(some.of(western(setting, t)), state.joined[rows, t])
+    taking = joined / np.maximum(some.of(western_total(setting, t)), _TINY)
     choke = some.p("choke_cost")[:, 0] * share * taking
     flow[:, setting.world.red[t]] = price[:, 0] * dollars + choke
     strike = price * cost * hit
