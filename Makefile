@@ -9,14 +9,15 @@ STATUS_QUO := --policy status-quo-ip4-track
 DEMO_OPTIONS := --lens all --runs 256
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all bench liveness signflips mutation lint notebooks clean
+.PHONY: help demo test test-all bench liveness screening signflips mutation lint notebooks clean
 
 help:
 	@echo "make demo       compare policies in three scenarios; charts and tables in $(DEMO)/"
 	@echo "make test       the tests, without the slow ones"
 	@echo "make test-all   all tests"
 	@echo "make bench      speed and memory on this machine"
-	@echo "make liveness   knock out each mechanism, swing each parameter: docs/liveness.md (hours)"
+	@echo "make liveness   knock out each mechanism: docs/liveness.md (half an hour)"
+	@echo "make screening  swing each parameter: docs/screening.md (half an hour)"
 	@echo "make signflips  which belief turns which effect: docs/sign_flips.md (hours)"
 	@echo "make mutation   flip signs in the code; a test must notice: docs/mutation.md"
 	@echo "make lint       ruff, mypy, import contracts"
@@ -59,6 +60,9 @@ bench: $(VENV)/.installed
 
 liveness: $(VENV)/.installed
 	$(BIN)/python -m simulator.liveness
+
+screening: $(VENV)/.installed
+	$(BIN)/python -m simulator.screening
 
 signflips: $(VENV)/.installed
 	$(BIN)/python -m simulator.signflips

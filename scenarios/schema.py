@@ -151,7 +151,14 @@ class ParameterSpec(Record):
     range: Pair
     source: Text
     contested: LedgerParameter | None = None
+    frozen: bool = False  # not drawn, but kept at the middle of its prior (docs/screening.md)
     fills: Fills | None = None
+
+    @model_validator(mode="after")
+    def _one_state(self) -> "ParameterSpec":
+        if self.frozen and (self.contested or self.prior.kind == "fixed"):
+            raise ValueError("frozen: only what is drawn and not contested can be frozen")
+        return self
 
     @model_validator(mode="after")
     def _inside(self) -> "ParameterSpec":

@@ -205,9 +205,11 @@ def _parameters() -> list[Row]:
             "unit": spec.unit,
             "low": spec.range[0],
             "high": spec.range[1],
-            "prior": f"{spec.prior.kind} {', '.join(f'{x:g}' for x in spec.prior.args)}",
+            "prior": ("frozen at the middle of " if spec.frozen else "")
+            + f"{spec.prior.kind} {', '.join(f'{x:g}' for x in spec.prior.args)}",
             "mechanism": spec.mechanism,
             "contested": spec.contested,
+            "frozen": spec.frozen,
             "fills": f"{spec.fills.axis}: {', '.join(map(str, spec.fills.members))}"
             if spec.fills
             else None,

@@ -78,8 +78,15 @@ def parameters() -> tuple[Parameter, ...]:
             axis = spec.fills.axis
             places = _places(axis, spec.fills.members, taken.setdefault(spec.name, set()))
         prior = Prior(spec.prior.kind, tuple(spec.prior.args))
+        if spec.frozen:
+            prior = Prior("fixed", (prior.middle(),))
         found.append(Parameter(spec.name, spec.symbol, prior, axis, places))
     return tuple(found)
+
+
+def priors() -> dict[str, Prior]:
+    """The prior of every parameter by symbol, as its file gives it; a frozen one's too."""
+    return {s.symbol: Prior(s.prior.kind, tuple(s.prior.args)) for s in _loader().load_parameters()}
 
 
 def _places(axis: str, members: Sequence[Any], taken: set[int]) -> tuple[int, ...]:

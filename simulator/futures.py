@@ -45,6 +45,10 @@ class Prior:
             return np.minimum(np.floor(a + (b - a + 1.0) * u), b)
         return np.full_like(u, a)  # fixed
 
+    def middle(self) -> float:
+        """The median."""
+        return float(self.sample(np.array([0.5]))[0])
+
 
 @dataclass(frozen=True)
 class Parameter:

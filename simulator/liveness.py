@@ -1,12 +1,11 @@
 """Which mechanisms matter: each is knocked out and the same runs are played again (V52).
 
-    python -m simulator.liveness [--runs 1024] [--workers 2] [--only M13] [--no-screen]
+    python -m simulator.liveness [--runs 1024] [--workers 2] [--only M13]
 
 A mechanism lives if a knock-out of it moves an outcome (`knockouts.yaml`) by more than `THRESHOLD`
 paired standard errors under some lens; V52 asks for two, but here many pairs are looked at.  One
-that moves only its own read-out is an orphan.  Then every parameter is swung from the low to the
-high end of its prior; those that move nothing should be frozen.  Writes docs/liveness.md; exit
-code 1 if there is an orphan.
+that moves only its own read-out is an orphan.  Writes docs/liveness.md; exit code 1 if there is an
+orphan.  `screening` asks the same of single parameters.
 """
 
 from __future__ import annotations
@@ -20,7 +19,6 @@ from typing import Any
 from simulator import audit_pages, catalogue, content, incidence, registry, trials
 from simulator.arrays import Floats
 from simulator.batch import Job
-from simulator.futures import Parameter
 from simulator.trials import Trial
 
 THRESHOLD = 3.0
@@ -159,55 +157,6 @@ def _knock_out(
     return verdicts
 
 
-@dataclass(frozen=True)
-class Swing:
-    """What swinging one parameter moved most, in standard errors; 0 if every run is the same."""
-
-    symbol: str
-    mechanism: str
-    contested: bool
-    largest: Shift | None
-
-
-def sampled() -> tuple[Parameter, ...]:
-    """The parameters that have more than one value."""
-    return tuple(p for p in content.parameters() if p.prior.kind != "fixed")
-
-
-def screen(
-    runs: int, workers: int, seed: int, quarters: int | None, names: Sequence[str]
-) -> list[Swing]:
-    """Every parameter that is sampled, low end against high end of its prior, setting by setting,
-    short plays first; one that has moved something is not swung again."""
-    plan = trials.plan()["screen"]
-    rows = {row["id"]: row for row in catalogue.rows("parameters")}
-    largest: dict[str, Shift] = {}
-    chosen = sampled()
-    for place, horizon in plan["settings"]:
-        base = settings(plan["lens"], seed, quarters or horizon)[place]
-        set_here = dict(base.job.parameters)
-        left = [p for p in chosen if p.symbol not in set_here and not _sure(largest.get(p.symbol))]
-        swung = [changed(base, {"set": {p.symbol: end}})
-                 for p in left for end in trials.ends(p.prior)]  # fmt: skip
-        played = trials.play([t for t in swung if t], runs, names, workers, trials.told)
-        for p in left:
-            low, high = next(played), next(played)
-            for name in names:
-                mean, error = trials.paired(high[name], low[name])
-                size = trials.errors(mean, error)
-                if abs(size) > abs(largest[p.symbol].errors if p.symbol in largest else 0.0):
-                    largest[p.symbol] = Shift(name, mean, size, place)
-    return [
-        Swing(p.symbol, rows[p.symbol]["mechanism"], bool(rows[p.symbol]["contested"]),
-              largest.get(p.symbol))
-        for p in chosen
-    ]  # fmt: skip
-
-
-def _sure(shift: Shift | None) -> bool:
-    return shift is not None and abs(shift.errors) > THRESHOLD
-
-
 def orphans(verdicts: Sequence[Verdict]) -> list[str]:
     """Mechanisms of which every part that is in this version is an orphan."""
     found = []
@@ -222,13 +171,11 @@ def main(arguments: Sequence[str]) -> int:
     """Play, write docs/liveness.md, and return 1 if a mechanism is an orphan."""
     parser = argparse.ArgumentParser(prog="python -m simulator.liveness")
     parser.add_argument("--runs", type=int, default=1024)
-    parser.add_argument("--screen-runs", type=int, default=256)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seed", type=int, default=52)
     parser.add_argument("--quarters", type=int, default=None)
     parser.add_argument("--lens", action="append", help="default: those of the plan")
     parser.add_argument("--only", action="append", default=[], help="a mechanism, M13")
-    parser.add_argument("--no-screen", action="store_true")
     parser.add_argument("--dry", action="store_true", help="print; write nothing")
     told = parser.parse_args(arguments)
     lenses = told.lens or trials.plan()["lenses"]
@@ -236,10 +183,7 @@ def main(arguments: Sequence[str]) -> int:
     everything = trials.plan()["knockouts"]
     chosen = [k for k in everything if not told.only or k["mechanism"] in told.only]
     verdicts = knock_out(chosen, told.runs, told.workers, told.seed, told.quarters, lenses, names)
-    swings = []
-    if not told.no_screen:
-        swings = screen(told.screen_runs, told.workers, told.seed, told.quarters, names)
-    text = audit_pages.liveness(verdicts, swings, vars(told) | {"lenses": lenses})
+    text = audit_pages.liveness(verdicts, vars(told) | {"lenses": lenses})
     audit_pages.put("liveness.md", text, told.dry)
     return 1 if orphans(verdicts) else 0
 

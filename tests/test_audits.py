@@ -10,7 +10,9 @@ from pathlib import Path
 import mutation
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
+from scenarios.loader import load_parameters
 from simulator import (
     audit_pages,
     bench,
@@ -19,6 +21,7 @@ from simulator import (
     liveness,
     odd,
     registry,
+    screening,
     signflips,
     trials,
 )
@@ -200,7 +203,6 @@ def test_v52_liveness_tells_a_wire_from_a_stump(monkeypatch: pytest.MonkeyPatch)
     plan = trials.plan() | {
         "settings": {"crisis": {"scenario": "taiwan-quarantine", "policies": [],
                                 "adoption": "endogenous"}},
-        "screen": {"lens": "neutral", "settings": [["crisis", 12]]},
         "knockouts": [
             {"mechanism": "M10", "what": "no accidents", "set": {"accident_hazard": 0},
              "settings": ["crisis"]},
@@ -215,23 +217,40 @@ def test_v52_liveness_tells_a_wire_from_a_stump(monkeypatch: pytest.MonkeyPatch)
     assert [liveness.ALIVE, liveness.ORPHAN, liveness.ABSENT] == told
     assert ["M4"] == liveness.orphans(verdicts)
     assert ("no_such",) == verdicts[-1].unknown
-    how = {"runs": 96, "seed": 0, "quarters": 12, "lenses": ["neutral"], "screen_runs": 8}
-    page = audit_pages.liveness(verdicts, [], how)
+    how = {"runs": 96, "seed": 0, "quarters": 12, "lenses": ["neutral"]}
+    page = audit_pages.liveness(verdicts, how)
     assert "Orphans: M4." in page
     assert "not in this version: no_such" in page
 
 
 def test_the_screen_finds_what_moves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    keep = {"h0_2", "pub_w"}  # an accident hazard; the credit of public talk, where nobody talks
-    chosen = tuple(p for p in liveness.content.parameters() if p.symbol in keep)
-    plan = trials.plan()
-    monkeypatch.setattr(liveness, "sampled", lambda: chosen)
-    plan = plan | {"screen": {"lens": "neutral", "settings": [["korea", 12]]}}
+    """An accident hazard moves; the credit of public talk does not where nobody talks."""
+    plan = trials.plan() | {"screen": {"lens": "neutral", "settings": [["korea", 12, 2]]}}
     monkeypatch.setattr(trials, "plan", lambda: plan)
-    swings = {s.symbol: s for s in liveness.screen(96, 1, 0, None, trials.headline())}
-    assert abs(swings["h0_2"].largest.errors) > 2.0
+    found = screening.screen(48, 1, 0, None, trials.headline(), ["h0_2", "pub_w"])
+    swings = {s.symbol: s for s in found}
+    assert swings["h0_2"].moves
     assert swings["pub_w"].largest is None
     assert (swings["h0_2"].contested, swings["pub_w"].contested) == (False, True)
+    assert [] == screening.misfiled(found)
+    frozen = [replace(swings["h0_2"], frozen=True), replace(swings["pub_w"], contested=False)]
+    assert ["h0_2", "pub_w"] == screening.misfiled(frozen)
+    page = audit_pages.screening(frozen, {"runs": 48, "seed": 0, "quarters": None})
+    assert "not contested, 1 of 2: pub_w (M9)." in page
+    assert "Frozen, but with an effect: h0_2 (M10)." in page
+    assert "korea (12 quarters, 96 runs)" in page
+
+
+def test_what_is_frozen_is_not_drawn_but_can_be_set() -> None:
+    specs = [s for s in load_parameters() if s.frozen]
+    known = {p.symbol: p.prior for p in screening.content.parameters()}
+    for spec in specs:
+        drawn = Prior(spec.prior.kind, tuple(spec.prior.args))
+        assert known[spec.symbol] == Prior("fixed", (drawn.middle(),))
+    with pytest.raises(ValidationError, match="contested"):
+        type(load_parameters()[0]).model_validate(
+            next(s for s in load_parameters() if s.contested).model_dump() | {"frozen": True}
+        )
 
 
 def page_of(name: str) -> str:
