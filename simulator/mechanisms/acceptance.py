@@ -40,8 +40,8 @@ def expected(
         if not asked:
             continue
         hit = [can.targets[n] for n in asked]
-        seen = at.of(closeness.visible(state, whole, t, forces))
-        against = at.of(coercion.own_cost(state, whole, t, can, forces)).copy(order="F")
+        seen = closeness.visible(state, at, t, forces)
+        against = coercion.own_cost(state, at, t, can, forces).copy(order="F")
         against[:, can.traded :] += (at.p("military_pain") * guarded)[:, can.targets[can.traded :]]
         ready = at.of(coercion.readiness(setting, t))
         nearby = moved[:, can.targets], guarded[:, can.targets], against
@@ -50,7 +50,7 @@ def expected(
         nearer = np.minimum(seen + closer, 1.0)[:, hit]
         now, then = before[:, asked], _odds(at, nearer, ready, *(a[:, asked] for a in nearby))
         rise = _within_a_year(then / (everybody - now + then)) - _within_a_year(now / everybody)
-        dear = price * at.of(trade.own_share(setting, t) * trade.left(state, setting, t))
+        dear = price * (at.of(trade.own_share(setting, t)) * at.of(trade.left(state, setting, t)))
         out[:, hit] += rise * dear[:, hit]
     return out
 

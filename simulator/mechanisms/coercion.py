@@ -145,11 +145,14 @@ def _view(
 
 
 def own_cost(state: State, at: Quarter, t: int, can: Options, forces: tuple[Floats, ...]) -> Floats:
-    """What each option costs the coercer, pp of own GDP, (runs, options).
+    """What each option costs the coercer, pp of own GDP, (runs, options), in the runs that `at`
+    looks at.
 
     Economic: the trade it gives up, and the answer in kind that others have prepared; armed: the
     cost of the lowest rung.  Capacity that a state has built with partners adds to both.
     """
+    if at.rows is not None:
+        return _own_cost(state, at, t, can, forces)
     when = "now" if forces is at.notes.get("force") else "before"
     reads = (
         state.trade_left,
@@ -165,13 +168,15 @@ def _own_cost(
     state: State, at: Quarter, t: int, can: Options, forces: tuple[Floats, ...]
 ) -> Floats:
     setting, traded = at.setting, can.targets[: can.traded]
-    cost = np.full((state.runs, len(can.targets)), setting.ladder.military_cost[1], order="F")
+    cost = np.full((at.runs, len(can.targets)), setting.ladder.military_cost[1], order="F")
     if traded:
         price = at.p("coercion_cut") * at.p("passthrough")
-        there = (trade.left(state, setting, t) * trade.their_share(setting, t))[:, traded]
-        answer = sanctions.in_kind(state, at, t, forces)[:, None]
-        cost[:, : len(traded)] = price * (there + answer)
-    built = state.partner_capacity - trade.at_start(setting, stocks.begin, "partner_capacity")
+        share = at.of(trade.their_share(setting, t))
+        there = (at.of(trade.left(state, setting, t)) * share)[:, traded]
+        answer = at.of(sanctions.in_kind(state, replace(at, rows=None), t, forces))
+        cost[:, : len(traded)] = price * (there + answer[:, None])
+    start = trade.at_start(setting, stocks.begin, "partner_capacity")
+    built = at.of(state.partner_capacity) - at.of(start)
     if built.any():
         cost += (at.p("capacity_cost") * built)[:, can.targets]
     return cost
