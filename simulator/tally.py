@@ -7,7 +7,7 @@ actors in the model goes through here and the two drivers agree to the last bit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
@@ -39,7 +39,7 @@ def weighted(weights: Floats, values: Floats) -> Floats:
     return summed
 
 
-def across(places: range, part: Callable[[int], Floats]) -> Floats:
+def across(places: Sequence[int], part: Callable[[int], Floats]) -> Floats:
     """Sum of `part(n)` over a short axis, first to last, without building the whole of it."""
     summed = part(places[0])
     for n in places[1:]:

@@ -6,8 +6,8 @@ import numpy as np
 
 from agents.rules.kinds import Answers, everyone
 from simulator.arrays import Floats, pick, sigmoid
-from simulator.mechanisms.choice import choose
 from simulator.questions import Answer, CoerceView, JoinView
+from simulator.tally import loudest
 
 _TINY = 1e-9
 
@@ -28,11 +28,14 @@ def coerce(view: CoerceView) -> Answer:
         "its guarantors": -view.armed * view.guarded * column["pain"],
         "own cost": -view.own_cost,
     }
-    worth = sum(parts.values(), np.zeros_like(view.drift))
+    worth = np.zeros_like(view.drift)
+    for part in parts.values():
+        worth += part
+    worth *= view.precision[..., None]
+    worth += view.gumbel[..., 1:] + view.readiness
     offered = np.where(view.open > 0.0, worth, -np.inf)
-    nobody = np.zeros_like(offered[..., :1])
-    luck = np.concatenate([view.gumbel[..., :1], view.gumbel[..., 1:] + view.readiness], axis=-1)
-    choice = choose(np.concatenate([nobody, offered], axis=-1), view.precision, luck)
+    best = loudest(offered)
+    choice = np.where(pick(offered, best) > view.gumbel[..., 0], best + 1.0, 0.0)
 
     def terms() -> dict[str, Floats]:
         place = np.maximum(choice - 1.0, 0.0)

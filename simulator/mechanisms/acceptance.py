@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,12 +19,15 @@ _YEAR = 4.0  # quarters
 _TINY = 1e-300
 
 
-def expected(state: State, at: Quarter, closer: Floats | float = 1.0) -> Floats:
+def expected(
+    state: State, at: Quarter, closer: Floats | float = 1.0, who: Sequence[int] | None = None
+) -> Floats:
     """Cost of coercion that each state adds by coming `closer` to the West, pp a year,
     (runs, actors), of the runs that `at` looks at.
 
     `closer`: rise of its visible closeness, (runs, actors) or one number.  The rise of its chance
     to be hit within a year, as the coercer's own rule has it, times the yearly cost of a hit.
+    Worked out for the states `who` (None: all); 0 for the others.
     """
     setting, whole = at.setting, replace(at, rows=None)
     forces = stance.force(state, whole, lag=1)
@@ -32,25 +36,32 @@ def expected(state: State, at: Quarter, closer: Floats | float = 1.0) -> Floats:
     out = np.zeros((at.runs, len(setting.world.actors)))
     for t in coercion.coercers(setting):
         can = coercion.options(setting, t)
-        seen = at.of(closeness.visible(state, whole, t, forces))
-        nearer = np.minimum(seen + closer, 1.0)
+        asked = [n for n, i in enumerate(can.targets[: can.traded]) if who is None or i in who]
+        if not asked:
+            continue
+        hit = [can.targets[n] for n in asked]
+        seen = closeness.visible(state, at, t, forces)
+        against = coercion.own_cost(state, at, t, can, forces).copy(order="F")
+        against[:, can.traded :] += (at.p("military_pain") * guarded)[:, can.targets[can.traded :]]
         ready = at.of(coercion.readiness(setting, t))
-        against = at.of(coercion.own_cost(state, whole, t, can, forces))
-        against = against + can.armed * (at.p("military_pain") * guarded)[:, can.targets]
-        now, then = (
-            np.exp(
-                at.p("partner_precision")
-                * (closeness.appeal(at, moved, shown, guarded)[:, can.targets] - against)
-                + (closeness.occasions(at, moved, shown)[:, can.targets] + ready)
-            )
-            for shown in (seen, nearer)
-        )
-        everybody = 1.0 + total(now)[:, None]
+        nearby = moved[:, can.targets], guarded[:, can.targets], against
+        before = _odds(at, seen[:, can.targets], ready, *nearby)
+        everybody = 1.0 + total(before)[:, None]
+        nearer = np.minimum(seen + closer, 1.0)[:, hit]
+        now, then = before[:, asked], _odds(at, nearer, ready, *(a[:, asked] for a in nearby))
         rise = _within_a_year(then / (everybody - now + then)) - _within_a_year(now / everybody)
-        dear = price * at.of(trade.own_share(setting, t) * trade.left(state, setting, t))
-        traded = [i for i, armed in zip(can.targets, can.armed, strict=True) if armed == 0.0]
-        out[:, traded] = out[:, traded] + rise[:, : len(traded)] * dear[:, traded]
+        dear = price * (at.of(trade.own_share(setting, t)) * at.of(trade.left(state, setting, t)))
+        out[:, hit] += rise * dear[:, hit]
     return out
+
+
+def _odds(
+    at: Quarter, seen: Floats, ready: Floats, moved: Floats, guarded: Floats, against: Floats
+) -> Floats:
+    """Odds of each option of a coercer against leaving everybody alone, (runs, options)."""
+    worth = closeness.appeal(at, moved, seen, guarded) - against
+    occasion = closeness.occasions(at, moved, seen) + ready
+    return np.exp(at.p("partner_precision") * worth + occasion)
 
 
 def _within_a_year(chance: Floats) -> Floats:
@@ -78,7 +89,7 @@ def reasons(state: State, t: int, share: Floats, at: Quarter) -> dict[str, Float
         "threat": np.max(at.of(state.threat)[:, rows, :red], axis=-1),
         "promise": promise * (1.0 - guarded),
         "security_worth": at.p("guarantee_worth"),
-        "coercion": expected(state, at, closer)[:, rows],
+        "coercion": expected(state, at, closer, rows)[:, rows],
         "memory": at.of(state.memory)[:, rows],
         "story": at.of(narrative.shift(state, whole))[:, rows],
         "story_weight": at.p("opinion_weight"),

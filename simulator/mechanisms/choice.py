@@ -23,4 +23,6 @@ def choose(utility: Floats, precision: Floats, gumbel: Floats) -> Floats:
 def _scaled(utility: Floats, precision: Floats) -> Floats:
     """Utility times precision; still -inf, not undefined, where precision is zero."""
     exists = utility > -np.inf
+    if exists.all():
+        return precision[..., None] * utility
     return np.where(exists, precision[..., None] * np.where(exists, utility, 0.0), -np.inf)

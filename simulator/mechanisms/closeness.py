@@ -58,31 +58,33 @@ def at_start(setting: Setting, t: int) -> Floats:
     """Visible closeness in the eyes of `t` in the status quo, (runs, actors)."""
     stance = setting.ladder.stance
     footing = stance["visibility"][None, -1] * stance["exclusiveness"][None, -1]
-    return np.clip(_standing(setting, t, footing), 0.0, 1.0)
+    rows, where, out = partners(setting), home(setting), _affinity(setting, t).copy()
+    out[:, rows] += setting.p("embrace_share") * footing[:, [where[i] for i in rows]]
+    return np.clip(out, 0.0, 1.0)
 
 
-def _standing(setting: Setting, t: int, footing: Floats) -> Floats:
-    """Closeness to the island that `t` claims, if it does; for Western states outside the alliance
-    half of the West's visible exclusiveness at home (`footing`: runs, theaters)."""
+def _affinity(setting: Setting, t: int) -> Floats:
+    """Closeness to the island that `t` claims, if it does, (runs, actors)."""
     key = ("affinity", t)
     if key not in setting.kept:
         island = claims(setting, t)[THEATERS.index("taiwan")]
         setting.kept[key] = read_only(setting.futures.trait("taiwan_affinity") * float(island))
-    out = setting.kept[key].copy()
-    rows, where = partners(setting), home(setting)
-    shown = setting.p("embrace_share") * footing
-    out[:, rows] = out[:, rows] + shown[:, [where[i] for i in rows]]
-    return out
+    known: Floats = setting.kept[key]
+    return known
 
 
 def visible(state: State, at: Quarter, t: int, forces: tuple[Floats, ...]) -> Floats:
-    """Visible closeness to the West in the eyes of coercer `t`, 0..1, (runs, actors).
+    """Visible closeness to the West in the eyes of coercer `t`, 0..1, (runs, actors), of the runs
+    that `at` looks at.
 
-    What stands (`at_start`), plus own visible acts and public words in the theaters that `t`
+    What stands: closeness to the island that `t` claims, and for Western states outside the
+    alliance half of the West's visible exclusiveness at home.  To that come own visible acts and public words in the theaters that `t`
     claims (an act of many shows each of them by its share), the visible part at home of texts that
     a partner has agreed to, and, for states under a guarantee, half of the Western forces added at
     home.
     """
+    if at.rows is not None:
+        return _visible(state, at, t, forces)
     when = "now" if forces is at.notes.get("force") else "before"
     reads = (state.visibility, state.exclusiveness, state.military, state.taking_part, forces)
     return at.known(f"visible {t} {when}", reads, lambda: _visible(state, at, t, forces))
@@ -91,21 +93,23 @@ def visible(state: State, at: Quarter, t: int, forces: tuple[Floats, ...]) -> Fl
 def _visible(state: State, at: Quarter, t: int, forces: tuple[Floats, ...]) -> Floats:
     setting = at.setting
     where, mine = home(setting), claims(setting, t)
-    out = _standing(setting, t, state.visibility[:, -1] * state.exclusiveness[:, -1])
+    out, rows, share = at.of(_affinity(setting, t)).copy(), partners(setting), at.p("embrace_share")
+    footing = at.of(state.visibility)[:, -1] * at.of(state.exclusiveness)[:, -1]
+    out[:, rows] += share * footing[:, [where[i] for i in rows]]
     for f, bundle in zip(forces, setting.program.bundles, strict=True):
         shown = bundle.reach["visibility"]
         loud = shown + bundle.reach["talk"] if bundle.public else shown
         loudest = float((loud * mine)[np.argmax(np.abs(loud * mine))])
         doers = bundle.by * trade.others(setting)
         if loudest != 0.0 and doers.any():
-            out[:, doers > 0.0] += (f * (loudest / np.count_nonzero(doers)))[:, None]
+            out[:, doers > 0.0] += (at.of(f) * (loudest / np.count_nonzero(doers)))[:, None]
         for i in bundle.accept:
-            agreed = state.taking_part[:, bundle.asks[0][0], i]
-            out[:, i] = out[:, i] + f * agreed * shown[where[i]]
-    added = positive(state.military[:, -1] - setting.ladder.stance["military"][-1])
+            agreed = at.of(state.taking_part[:, bundle.asks[0][0], i])
+            out[:, i] = out[:, i] + at.of(f) * agreed * shown[where[i]]
+    added = positive(at.of(state.military)[:, -1] - setting.ladder.stance["military"][-1])
     for k in np.flatnonzero(added.any(axis=0)):
         rows = [i for i in hosts(setting) if where[i] == k]
-        out[:, rows] += at.p("embrace_share") * added[:, [k]]
+        out[:, rows] += share * added[:, [k]]
     return np.clip(out, 0.0, 1.0, out=out)
 
 

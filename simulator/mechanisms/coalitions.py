@@ -111,7 +111,7 @@ def invite(
     """
     partners, some = list(text.accept), at.narrow(rows)
     key = f"accept:{text.forum}:{text.issue}"
-    noise = draws.logistic(some.luck(key, len(at.setting.world.actors)))
+    luck = some.luck(key, len(at.setting.world.actors))[:, partners]
     imposed = at.setting.imposed
     if imposed is not None and imposed.first:
         minutes.taking_part[rows[:, None], t, partners] = 1.0
@@ -126,7 +126,7 @@ def invite(
     span = text.target - float(standing[0])
     share = (minutes.agreed[rows, t] - standing) / span if span else np.ones(len(rows))
     asks = AcceptView(
-        gain=gain, noise=noise[:, partners], precision=some.p("partner_precision"),
+        gain=gain, noise=draws.logistic(luck), precision=some.p("partner_precision"),
         **acceptance.reasons(state, t, share, some),
     )  # fmt: skip
     answer = some.ask(

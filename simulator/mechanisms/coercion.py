@@ -93,28 +93,38 @@ def _pressed(state: State, hit: Floats, armed: Floats, at: Quarter) -> State:
 
     `mem' = mem + .5*struck*(1 - mem) - .03*(mem - mem0)`: memory fades to what it was.
     """
-    year = at.p("coercion_length")[..., None]
-    coerced = np.where(hit > 0.0, year, np.maximum(state.coerced - 1.0, 0.0))
     if any(ordered(at.setting)):
         before = stance.force(state, at, lag=1)
         for t in range(hit.shape[1]):
             new = (decree(at, t, at.notes["force"]) > 0.0) & (decree(at, t, before) == 0.0)
             hit[:, t] = np.maximum(hit[:, t], new)
-    struck = np.max(np.maximum(hit, armed), axis=1)
-    start = trade.at_start(at.setting, begin, "memory")
-    memory = state.memory + at.p("memory_gain") * struck * (1.0 - state.memory)
-    memory = memory - at.p("memory_fade") * (state.memory - start)
+    coerced, (runs, by, on) = np.maximum(state.coerced - 1.0, 0.0), _places(hit)
+    coerced[runs, by, on] = at.p("coercion_length")[runs, 0]
+    struck, (runs, by, on) = np.zeros_like(state.memory), _places(hit + armed)
+    struck[runs, on] = 1.0
+    memory, start = state.memory.copy(), trade.at_start(at.setting, begin, "memory")
+    memory[runs, on] += at.p("memory_gain")[runs, 0] * (1.0 - state.memory[runs, on])
+    memory -= at.p("memory_fade") * (state.memory - start)
     _note(hit, armed, struck, at)
     return replace(state, coerced=coerced, memory=memory)
+
+
+def _places(hits: Floats) -> tuple[Ints, Ints, Ints]:
+    """Run, red state and actor of every hit."""
+    runs, by, on = np.unravel_index(np.flatnonzero(hits > 0.0), hits.shape)
+    return runs, by, on
 
 
 def _view(
     state: State, at: Quarter, t: int, can: Options, forces: tuple[Floats, ...]
 ) -> CoerceView:
-    """The decision of coercer `t` this quarter; nobody is put under the same pressure twice."""
+    """The decision of coercer `t` this quarter; nobody is put under the same pressure twice.
+
+    Arrays over options are stored option by option, as a choice of columns leaves them.
+    """
     setting, rows = at.setting, can.targets
     luck = at.luck(f"coerce:{setting.world.actors[setting.world.red[t]]}", 1 + len(rows))
-    untouched = np.ones((state.runs, len(rows)))
+    untouched = np.ones((state.runs, len(rows)), order="F")
     untouched[:, : can.traded] = state.coerced[:, t][:, rows[: can.traded]] <= 1.0
     moved = closeness.drift(state, at)[:, rows]
     seen = closeness.visible(state, at, t, forces)[:, rows]
@@ -130,16 +140,19 @@ def _view(
         pain=at.p("military_pain"),
         precision=at.p("partner_precision"),
         readiness=(readiness(setting, t) + closeness.occasions(at, moved, seen))[:, None],
-        gumbel=draws.gumbel(luck)[:, None],
+        gumbel=np.asfortranarray(draws.gumbel(luck))[:, None],
     )
 
 
 def own_cost(state: State, at: Quarter, t: int, can: Options, forces: tuple[Floats, ...]) -> Floats:
-    """What each option costs the coercer, pp of own GDP, (runs, options).
+    """What each option costs the coercer, pp of own GDP, (runs, options), in the runs that `at`
+    looks at.
 
     Economic: the trade it gives up, and the answer in kind that others have prepared; armed: the
     cost of the lowest rung.  Capacity that a state has built with partners adds to both.
     """
+    if at.rows is not None:
+        return _own_cost(state, at, t, can, forces)
     when = "now" if forces is at.notes.get("force") else "before"
     reads = (
         state.trade_left,
@@ -155,13 +168,15 @@ def _own_cost(
     state: State, at: Quarter, t: int, can: Options, forces: tuple[Floats, ...]
 ) -> Floats:
     setting, traded = at.setting, can.targets[: can.traded]
-    cost = np.full((state.runs, len(can.targets)), setting.ladder.military_cost[1])
+    cost = np.full((at.runs, len(can.targets)), setting.ladder.military_cost[1], order="F")
     if traded:
         price = at.p("coercion_cut") * at.p("passthrough")
-        there = (trade.left(state, setting, t) * trade.their_share(setting, t))[:, traded]
-        answer = sanctions.in_kind(state, at, t, forces)[:, None]
-        cost[:, : len(traded)] = price * (there + answer)
-    built = state.partner_capacity - trade.at_start(setting, stocks.begin, "partner_capacity")
+        share = at.of(trade.their_share(setting, t))
+        there = (at.of(trade.left(state, setting, t)) * share)[:, traded]
+        answer = at.of(sanctions.in_kind(state, replace(at, rows=None), t, forces))
+        cost[:, : len(traded)] = price * (there + answer[:, None])
+    start = trade.at_start(setting, stocks.begin, "partner_capacity")
+    built = at.of(state.partner_capacity) - at.of(start)
     if built.any():
         cost += (at.p("capacity_cost") * built)[:, can.targets]
     return cost
@@ -217,10 +232,16 @@ def decree(at: Quarter, t: int, forces: tuple[Floats, ...]) -> Floats:
 
 def cut(state: State, at: Quarter, t: int) -> Floats:
     """Share of each state's trade with `t` that `t` cuts off now, (runs, actors)."""
-    share: Floats = at.p("coercion_cut") * (state.coerced[:, t] > 0.0)
-    if any(ordered(at.setting)):
-        share = np.maximum(share, decree(at, t, at.notes["force"]))
-    return share
+
+    def work() -> Floats:
+        share = np.zeros_like(state.memory)
+        runs, on = np.nonzero(state.coerced[:, t] > 0.0)
+        share[runs, on] = at.p("coercion_cut")[runs, 0]
+        if any(ordered(at.setting)):
+            share = np.maximum(share, decree(at, t, at.notes["force"]))
+        return share
+
+    return at.known(f"cut {t}", (state.coerced, at.notes.get("force")), work)
 
 
 def pool(at: Quarter, rows: Ints, t: int, hit: Floats) -> Floats:
@@ -258,9 +279,10 @@ def _note(hit: Floats, armed: Floats, struck: Floats, at: Quarter) -> None:
     acts = at.notes.setdefault(
         "acts", np.zeros((len(hit), len(setting.world.targets), len(THEATERS)))
     )
-    weight = at.p("coercion_incident")[..., None] * hit + at.p("armed_incident")[..., None] * armed
-    for t, i in zip(*np.nonzero(weight.any(axis=0)), strict=True):
-        acts[:, t, where[i]] = acts[:, t, where[i]] + weight[:, t, i]
+    runs, by, on = _places(hit + armed)
+    cut, force = at.p("coercion_incident")[runs, 0], at.p("armed_incident")[runs, 0]
+    weight = cut * hit[runs, by, on] + force * armed[runs, by, on]
+    np.add.at(acts, (runs, by, np.array(where)[on]), weight)
     measured = at.notes.setdefault("measured", {})
     measured["coerced_states"] = total(struck)
     measured["partner_targeting"] = total(struck[:, closeness.partners(setting)])

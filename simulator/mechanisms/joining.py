@@ -59,8 +59,11 @@ def leaning(state: State, at: Quarter) -> Floats:
     outside = ~setting.world.western
     asian = np.array([k > 0 for k in closeness.home(setting)]) & outside
     lean = at.p("alignment_pull") * at.of(state.alignment)
-    lean = lean - at.p("un_hold") * (at.of(sway)[:, None] * outside)
-    return lean + at.p("europe_pull") * (at.of(standing)[:, None] * asian)
+    if sway.any():
+        lean = lean - at.p("un_hold") * (at.of(sway)[:, None] * outside)
+    if standing.any():
+        lean = lean + at.p("europe_pull") * (at.of(standing)[:, None] * asian)
+    return lean
 
 
 def ask_all(
@@ -76,7 +79,7 @@ def ask_all(
     """
     setting, some = at.setting, at.narrow(rows)
     who = [int(i) for i in np.flatnonzero(trade.others(setting))]
-    tied, bound = packages.word(at, forces, t)
+    tied, bound = packages.word(some, forces, t)
     rung = level.astype(np.int64)
     ordinary = np.minimum(setting.ladder.sanctions[rung], share)
     price = price_of(some) * some.of(trade.own_share(setting, t))[:, who]
@@ -85,7 +88,7 @@ def ask_all(
         * some.of(packages.cooled(at, forces))[:, who],
         closeness=leaning(state, some)[:, who],
         dependence=some.trait("dependence")[:, who],
-        tied=tied[rows][:, who],
+        tied=tied[:, who],
         cost=price * share[:, None],
         ordinary_cost=price * ordinary[:, None],
         readiness=some.of(readiness(setting, t)),
@@ -98,7 +101,7 @@ def ask_all(
     out[:, who] = np.where(
         choice > 1.0, 1.0, np.where(choice > 0.0, ordinary[:, None] / whole, 0.0)
     )
-    return np.maximum(out, np.minimum(bound[rows] / whole, 1.0))
+    return np.maximum(out, np.minimum(bound / whole, 1.0))
 
 
 def _private(setting: Setting, t: int) -> Floats:

@@ -38,7 +38,7 @@ def by_actor(state: State, at: Quarter) -> Floats:
     for k in range(len(THEATERS)):
         hit = np.flatnonzero(state.losses[:, k].any(axis=-1))  # where nothing is lost, all is left
         if len(hit):
-            part = _exposed(at.setting.exposures[k][:, hit], state.losses[hit, k])
+            part = _exposed(at, k, hit, state.losses[hit, k])
             left[hit] = left[hit] * (1.0 - np.minimum(part, _ALL) / _ALL)
     return (1.0 - left) * _ALL
 
@@ -66,9 +66,13 @@ def _fought_away(state: State, at: Quarter, rows: Ints, t: int) -> Floats:
     return out
 
 
-def _exposed(features: Floats, force: Floats) -> Floats:
-    """Loss of every actor in one theater, (runs, actors)."""
-    return across(range(force.shape[-1]), lambda c: features[c] * force[:, c : c + 1])
+def _exposed(at: Quarter, k: int, rows: Ints, force: Floats) -> Floats:
+    """Loss of every actor in one theater in the runs `rows`, by coefficients in `force`,
+    (rows, actors)."""
+    features, key = at.setting.exposures[k], ("exposed by", k)
+    if key not in at.setting.kept:
+        at.setting.kept[key] = [c for c, feature in enumerate(features) if feature.any()] or [0]
+    return across(at.setting.kept[key], lambda c: features[c][rows] * force[:, c : c + 1])
 
 
 def elsewhere(state: State, at: Quarter) -> Floats:

@@ -67,7 +67,8 @@ def hear(opinion: Floats, red: Floats, west: Floats, setting: Setting) -> Floats
     kernel `exp(-(gap/width)^2)`, bounded confidence after Hegselmann and Krause.
     """
     shares, ties = influence(setting)
-    others = weighted(ties, weighted(shares, opinion[:, None])[:, None])
+    spoken = np.stack([weighted(share, opinion) for share in shares], axis=-1)
+    others = weighted(ties, spoken[:, None])
     sources = red * _kernel(1.0 - opinion, setting)
     if west.any():
         sources = sources - west * _kernel(1.0 + opinion, setting)
@@ -132,7 +133,10 @@ def _chorus(cohesion: Floats, sway: Floats, campaigns: Floats, setting: Setting)
 
 def _output(side: Bools, setting: Setting) -> Floats:
     """Standing output of a side's states, (runs, 1)."""
-    return total(setting.futures.trait("narrative_output")[:, side])[:, None]
+    key = ("standing output", side.tobytes())
+    if key not in setting.kept:
+        setting.kept[key] = total(setting.futures.trait("narrative_output")[:, side])[:, None]
+    return setting.kept[key]
 
 
 def _effort(at: Quarter, western: bool) -> Floats:

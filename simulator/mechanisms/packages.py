@@ -98,19 +98,22 @@ def belief_shift(ready: Package, at: Quarter) -> Floats:
 def cooled(at: Quarter, forces: tuple[Floats, ...]) -> Floats:
     """Share of its outrage that each state still has: one that seeks reconciliation (a negative
     package) gives up as much of it, 0..1, (runs, actors)."""
+    if not any(bundle.levers.sanctions < 0.0 for bundle in at.setting.program.bundles):
+        return np.ones((len(at.setting.futures.runs), len(at.setting.world.actors)))
     return 1.0 - np.minimum(positive(-stance.by_actor("sanctions", at, forces)), 1.0)
 
 
 def word(at: Quarter, forces: tuple[Floats, ...], t: int) -> tuple[Floats, Floats]:
-    """What packages on red state `t` bind their own senders to, each (runs, actors): the audience
-    cost of backing down, pp, and the size of what they execute themselves, 0..1."""
+    """What packages on red state `t` bind their own senders to, each (runs, actors), in the runs
+    that `at` looks at: the audience cost of backing down, pp, and the size of what they execute
+    themselves, 0..1."""
     setting = at.setting
-    shape = (len(setting.futures.runs), len(setting.world.actors))
+    shape = (at.runs, len(setting.world.actors))
     tied, rest = np.zeros(shape), np.ones(shape)
     for f, bundle in zip(forces, setting.program.bundles, strict=True):
         if bundle.levers.sanctions > 0.0 and on(bundle, setting, t):
             price = float(np.max(bundle.reach["audience_cost"]))
-            tied = tied + f[:, None] * (price * bundle.by)
+            tied = tied + at.of(f)[:, None] * (price * bundle.by)
             if bundle.execute:
-                rest = rest * (1.0 - f[:, None] * (bundle.levers.sanctions * bundle.by))
+                rest = rest * (1.0 - at.of(f)[:, None] * (bundle.levers.sanctions * bundle.by))
     return tied, (1.0 - rest) * trade.others(setting)

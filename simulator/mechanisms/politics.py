@@ -109,11 +109,12 @@ def _governments(state: State, at: Quarter) -> Floats:
     """Mood of governments, (runs, actors): at an election one flips with its chance of a swing;
     a neutral one goes either way."""
     actors = state.mood.shape[-1]
-    votes = at.setting.world.elections[at.number] > 0.0
-    swings = at.luck("government-swings", actors) < at.trait("domestic_swing")
-    either = np.where(at.luck("government-way", actors) < 0.5, 1.0, -1.0)
-    new = np.where(state.mood == 0.0, either, -state.mood)
-    return np.where(votes & swings, new, state.mood)
+    votes = np.flatnonzero(at.setting.world.elections[at.number] > 0.0)
+    swings = (at.luck("government-swings", actors) < at.trait("domestic_swing"))[:, votes]
+    either = np.where(at.luck("government-way", actors)[:, votes] < 0.5, 1.0, -1.0)
+    mood, old = state.mood.copy(), state.mood[:, votes]
+    mood[:, votes] = np.where(swings, np.where(old == 0.0, either, -old), old)
+    return mood
 
 
 def alignment_drift(state: State, at: Quarter) -> Floats:

@@ -63,18 +63,25 @@ def start_cohesion(setting: Setting) -> Floats:
 def start_supply(setting: Setting) -> Floats:
     """Dual-use goods that the supplier lets through at the start, share of the receiver's output,
     (runs,)."""
-    pair = pair_of(setting.world, supplier(setting.world), receiver(setting.world))
-    worth = setting.p("supply_worth")[:, 0] * start_cohesion(setting)[:, pair]
-    worth = worth - trade_at_risk(setting)
-    return setting.p("supply_most")[:, 0] * sigmoid(setting.p("partner_precision")[:, 0] * worth)
+    key = ("dual-use goods at the start",)
+    if key not in setting.kept:
+        pair = pair_of(setting.world, supplier(setting.world), receiver(setting.world))
+        worth = setting.p("supply_worth")[:, 0] * start_cohesion(setting)[:, pair]
+        worth = worth - trade_at_risk(setting)
+        chance = sigmoid(setting.p("partner_precision")[:, 0] * worth)
+        setting.kept[key] = setting.p("supply_most")[:, 0] * chance
+    return setting.kept[key]
 
 
 def trade_at_risk(setting: Setting) -> Floats:
     """What supplying is expected to cost in trade with the EU at the start, pp, (runs,)."""
-    world = setting.world
+    key, world = ("trade with the EU at risk",), setting.world
     name = setting.ladder.trade_with.get(world.actors[supplier(world)])
     if name is None:
         return np.zeros(len(setting.futures.runs))
-    trade = total(np.where(world.groups["EU"], setting.futures.trait(name), 0.0))
-    share = 100.0 * trade / setting.futures.trait("gdp_usd_bn")[:, supplier(world)]
-    return (setting.p("supply_risk") * setting.p("passthrough"))[:, 0] * share
+    if key not in setting.kept:
+        trade = total(np.where(world.groups["EU"], setting.futures.trait(name), 0.0))
+        share = 100.0 * trade / setting.futures.trait("gdp_usd_bn")[:, supplier(world)]
+        price = (setting.p("supply_risk") * setting.p("passthrough"))[:, 0]
+        setting.kept[key] = price * share
+    return setting.kept[key]

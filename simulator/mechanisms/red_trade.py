@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.arrays import Floats
+from simulator.arrays import Floats, read_only
 from simulator.mechanisms import munitions, sanctions, stockpile, transfers
 from simulator.mechanisms.red_start import (
     TINY,
@@ -39,9 +39,13 @@ def exchange(state: State, at: Quarter) -> Floats:
 
 def start_exchange(setting: Setting) -> Floats:
     """The same at the start, (runs,)."""
-    stock = stockpile.start_stock(setting)
-    spare = total(transfers.spare(stock, setting)[:, giver(setting.world)])
-    return np.minimum(spare, transfers.start_gap(setting)) / _full(setting)
+    key = ("red exchange at the start",)
+    if key not in setting.kept:
+        stock = stockpile.start_stock(setting)
+        spare = total(transfers.spare(stock, setting)[:, giver(setting.world)])
+        gap = transfers.start_gap(setting)
+        setting.kept[key] = read_only(np.minimum(spare, gap) / _full(setting))
+    return setting.kept[key]
 
 
 def _full(setting: Setting) -> Floats:
@@ -52,7 +56,6 @@ def _full(setting: Setting) -> Floats:
 def aid_inside(at: Quarter, forces: tuple[Floats, ...]) -> Floats:
     """Aid that policies move inside each pair, share of the receiver's output, (runs, pairs)."""
     world = at.setting.world
-    yearly = 4.0 * total(stockpile.usual_output(at.setting))
     out = np.zeros((at.runs, len(pairs(world))))
     for f, bundle in zip(forces, at.setting.program.bundles, strict=True):
         if bundle.levers.aid == 0.0:
@@ -61,7 +64,7 @@ def aid_inside(at: Quarter, forces: tuple[Floats, ...]) -> Floats:
         for n, (a, b) in enumerate(pairs(world)):
             for one, other in ((a, b), (b, a)):
                 if bundle.by[one] and bundle.to[other]:
-                    made = yearly[:, other]
+                    made = 4.0 * total(stockpile.usual_output(at.setting)[:, other])
                     share = np.where(made > 0.0, part / np.maximum(made, TINY), 0.0)
                     out[:, n] = out[:, n] + f * share
     return out

@@ -68,11 +68,13 @@ def expected_cost(state: State, at: Quarter, forces: tuple[Floats, ...]) -> Floa
         choke = at.p("choke_cost")[:, 0] / np.where(whole > 0.0, whole, np.inf)
         full = at.p("passthrough")[:, 0] + choke
         for level, (ordinary, share) in enumerate(_shares(state, at, ready, t)):
-            willing = odds + precision * ladder.outrage[level] * cool
+            tougher = (share > ordinary).any()
+            if tougher or ordinary > 0.0:
+                willing = odds + precision * ladder.outrage[level] * cool
             if ordinary > 0.0:
                 chance = sigmoid(willing - dear * ordinary)
                 out[:, k, level] = full * ordinary * weighted(there, chance)
-            if (share > ordinary).any():
+            if tougher:
                 chance = sigmoid(willing - dear * share[:, None])
                 more = full * (share - ordinary) * weighted(there, chance)
                 out[:, k, level] = out[:, k, level] + more

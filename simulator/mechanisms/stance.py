@@ -263,5 +263,6 @@ def standing_signal(name: str, at: Quarter, forces: tuple[Floats, ...]) -> Float
     for f, bundle in _with(forces, at):
         if bundle.levers.sanctions == 0.0 or name == "commitment":
             size = bundle.reach[name][setting.pair_theater] * bundle.by[setting.pair_actor]
-            out = out + f[:, None] * size
+            if size.any():
+                out = out + f[:, None] * size
     return out

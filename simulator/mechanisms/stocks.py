@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from simulator.arrays import Bools, Floats
-from simulator.mechanisms import stance
+from simulator.mechanisms import stance, trade
 from simulator.phase import Quarter
 from simulator.program import Bundle
 from simulator.setting import Setting
@@ -35,7 +35,7 @@ def begin(at: Setting) -> dict[str, Floats]:
 
 def build(state: State, at: Quarter) -> State:
     """Phase 7: slow stocks grow with effort and rust without it."""
-    forces, start = at.notes["force"], begin(at.setting)
+    forces = at.notes["force"]
     efforts = {
         "procedures": stance.in_theater("build_sop", at, forces),
         "planning": mean(stance.by_actor("build_plan", at, forces)[:, at.setting.world.distant]),
@@ -45,8 +45,10 @@ def build(state: State, at: Quarter) -> State:
         "resilience": stance.to_actor("build_resilience", at, forces, share=False),
         "partner_capacity": stance.to_actor("build_capacity", at, forces, share=False),
     }
-    changed = {name: grow(getattr(state, name), start[name], effort, at)
-               for name, effort in efforts.items()}  # fmt: skip
+    changed = {
+        name: grow(getattr(state, name), trade.at_start(at.setting, begin, name), effort, at)
+        for name, effort in efforts.items()
+    }
     after = replace(state, **changed)
     _measure(after, at)
     return after
@@ -54,6 +56,8 @@ def build(state: State, at: Quarter) -> State:
 
 def grow(stock: Floats, start: Floats, effort: Floats, at: Quarter) -> Floats:
     """`Z' = Z + g*effort*(1-Z) - d*(Z-Z0)`; a negative effort acts on Z in place of 1-Z."""
+    if not effort.any() and np.array_equal(stock, start):
+        return np.clip(stock, 0.0, 1.0)
     pace, rust = at.p("stock_growth"), at.p("stock_rust")
     if stock.ndim == 1:
         pace, rust = pace[:, 0], rust[:, 0]
