@@ -186,7 +186,7 @@ class Outcomes:
     def told(self, future: int) -> str:
         """A future in words: its keys, then its parameter values."""
         row = self.futures.iloc[int(future)]
-        keys = [f"{k} {row[k]!r}" for k in FUTURE if k != "scenario" or row[k] != 0]
+        keys = [f"{k} {row[k]}" for k in FUTURE if k != "scenario" or row[k] != 0]
         values = [f"{k}={row[k]:.6g}" for k in self.parameters]
         return ", ".join(keys) + (f" ({', '.join(values)})" if values else "")
 
@@ -285,7 +285,7 @@ def _with_parameters(rows: pd.DataFrame, values: pd.DataFrame | None) -> pd.Data
     if len(holes):
         row, column = holes[0]
         raise InputError(
-            f"has no finite {numbers[column]!r} for future {rows['future'].iloc[row]!r}.",
+            f"has no finite {numbers[column]!r} for future {rows['future'].iloc[row]}.",
             "futures", "It must give every parameter of every future that was played.",
         )  # fmt: skip
     return merged
