@@ -29,6 +29,17 @@ _WHERE = {
     "dominance": "pairs",
     "pareto": "pairs",
     "gain_by_future": "pairs",
+    "FailedFutures": "evaluate",
+    "prior_ranges": "evaluate",
+    "lens_ranges": "evaluate",
+    "Response": "response",
+    "sobol": "sensitivity",
+    "morris": "sensitivity",
+    "first_order": "given",
+    "value_of_information": "given",
+    "find_boxes": "discovery",
+    "find_leaves": "discovery",
+    "where_better": "discovery",
     "cruxes": "cruxes",
 }
 __all__ = sorted(_WHERE)

@@ -129,7 +129,7 @@ def split_choice(
     function, better = chosen[measure]
     rows = []
     for lens, view in outcomes.only(metric).views():
-        parts = dict(zip("AB", _halves(view), strict=True))
+        parts = dict(zip("AB", halves(view), strict=True))
         found = {k: with_error(o, lambda o: function(o.J(metric), o.weights)) for k, o in
                  parts.items()}  # fmt: skip
         for here, there in ("AB", "BA"):
@@ -144,7 +144,8 @@ def split_choice(
     return pd.DataFrame(rows, columns=columns)
 
 
-def _halves(view: Outcomes) -> tuple[Outcomes, Outcomes]:
+def halves(view: Outcomes) -> tuple[Outcomes, Outcomes]:
+    """Every second seed, and the others; with one seed, every second future under each lens."""
     if view.seeds > 1:
         first = np.arange(view.seeds) % 2 == 0
         return view.of(seeds=first), view.of(seeds=~first)

@@ -181,9 +181,8 @@ def test_one_run_cannot_be_halved_and_unknown_measures_are_named() -> None:
 
 
 def test_improvement_by_hand() -> None:
-    runs_ = {"none": [[0.0, 0.0, 0.0]] * 4,
-             "act": [[1.0, 1.0, 4.0], [2.0, 2.0, 2.0], [0.0, 0.0, 0.0], [-1.0, -1.0, -1.0]]}  # fmt: skip
-    row = analysis.improvement(outcomes(runs_), "score").iloc[0]
+    seeds = [[1.0, 1.0, 4.0], [2.0] * 3, [0.0] * 3, [-1.0] * 3]
+    row = analysis.improvement(outcomes({"none": np.zeros((4, 3)), "act": seeds}), "score").iloc[0]
     assert ("one", "act", 0.75, 0.5, 0.25) == tuple(
         row[["lens", "policy", "gain", "improved", "tied"]]
     )

@@ -86,9 +86,9 @@ def test_infinity_is_refused_even_where_an_event_may_be_missing() -> None:
 
 def test_missing_and_doubled_cells_are_refused() -> None:
     frame = runs(PAIR)
-    with pytest.raises(InputError, match="no row for policy 'b', seed 1, .*future 1"):
+    with pytest.raises(InputError, match=r"no row for policy 'b', seed 1, .*future 1"):
         Outcomes.from_frame(frame[:-1], ["score"])
-    with pytest.raises(InputError, match="2 rows for policy 'a', seed 0, .*future 0"):
+    with pytest.raises(InputError, match=r"2 rows for policy 'a', seed 0, .*future 0"):
         Outcomes.from_frame(pd.concat([frame, frame[:1]]), ["score"])
 
 
@@ -111,7 +111,7 @@ def test_bad_tables_are_refused(how: dict, said: str) -> None:
 
 
 def test_a_table_without_rows_or_columns_is_refused() -> None:
-    with pytest.raises(InputError, match="no rows"):
+    with pytest.raises(InputError, match=r"no rows"):
         Outcomes.from_frame(runs(PAIR)[:0], ["score"])
     with pytest.raises(InputError, match="no column 'lens'"):
         Outcomes.from_frame(runs(PAIR).drop(columns="lens"), ["score"])
