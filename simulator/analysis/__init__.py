@@ -7,7 +7,7 @@
     analysis.where_better(out, A, B, "war_any")      # PRIM boxes
     analysis.break_even(A, B, metric="war_any")      # where the effect of A against B turns
 
-Definitions are those of docs/model.md 6.2.  The names load on first use: SALib and the EMA
+`cruxes` itself stands with the top names (`simulator.cruxes`).  Definitions are those of docs/model.md 6.2.  The names load on first use: SALib and the EMA
 workbench are needed only by the functions that call them.
 """
 
@@ -40,7 +40,11 @@ _WHERE = {
     "find_boxes": "discovery",
     "find_leaves": "discovery",
     "where_better": "discovery",
-    "cruxes": "cruxes",
+    "break_even": "breakeven",
+    "break_even_from": "breakeven",
+    "crossing": "breakeven",
+    "adaptive_against_static": "adaptive",
+    "as_ema_model": "ema",
 }
 __all__ = sorted(_WHERE)
 

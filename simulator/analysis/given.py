@@ -35,7 +35,7 @@ def first_order(values: pd.DataFrame, output: Floats, bins: int | None = None) -
             f"output of shape {y.shape} with {int((~np.isfinite(y)).sum())} values not finite.",
             "output", f"One finite number for each of the {len(values)} futures.",
         )  # fmt: skip
-    count = _bins(len(y), bins)
+    count = bin_count(len(y), bins)
     rows = []
     for name in values:
         x = values[name].to_numpy(dtype=float)
@@ -64,7 +64,7 @@ def value_of_information(
     rows = []
     for lens, view in outcomes.only(metric).views():
         table = values_of(view, parameters)
-        count = _bins(len(table), bins)
+        count = bin_count(len(table), bins)
         for name in table:
             column = str(name)
 
@@ -136,7 +136,8 @@ def _every_second(place: Ints) -> Ints:
     return seen
 
 
-def _bins(futures: int, bins: int | None) -> int:
+def bin_count(futures: int, bins: int | None) -> int:
+    """How many bins: as asked if they are not too thin, else up to ten, well filled."""
     if bins is None:
         bins = max(2, min(10, futures // (2 * LEAST)))
     if bins < 2 or futures < LEAST * bins:

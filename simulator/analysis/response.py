@@ -18,6 +18,12 @@ from simulator.metrics import METRICS
 from simulator.results import mean_se
 
 
+def bundle(policy: str) -> tuple[str, ...]:
+    """The policies that a name joins with `+`; the baseline adds nothing."""
+    base = registry.package("policies").BASELINE
+    return tuple(p for p in policy.split("+") if p.strip() != base)
+
+
 @dataclass(frozen=True)
 class Response:
     """Mean metrics of a policy at given parameter values; with `other`, its paired effect.
@@ -69,10 +75,10 @@ class Response:
         return pd.DataFrame(rows)
 
     def _job(self, policy: str, point: Mapping[Hashable, Any]) -> Job:
-        base = registry.package("policies").BASELINE
-        bundle = tuple(p for p in policy.split("+") if p != base)
         held = tuple((str(name), float(value)) for name, value in point.items())
-        return Job(self.scenario, bundle, self.lens, self.seed, self.quarters, self.adoption, held)
+        return Job(
+            self.scenario, bundle(policy), self.lens, self.seed, self.quarters, self.adoption, held
+        )  # fmt: skip
 
     def _row(self, one: dict[str, Floats], other: dict[str, Floats] | None) -> dict[str, float]:
         row = {}

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -218,6 +218,7 @@ def test_dominance_by_hand() -> None:
     np.testing.assert_allclose(found["se"], np.sqrt(0.25 * 0.75 / 3.0))
 
 
+@settings(max_examples=20)
 @given(arrays(float, (3, 5), elements=st.integers(-2, 2).map(float)))
 def test_beats_beaten_and_tied_add_to_one(table: Floats) -> None:
     found = analysis.dominance(outcomes(dict(zip("abc", table, strict=True))), "score")
@@ -247,6 +248,7 @@ def test_the_pareto_front_by_hand() -> None:
     assert (5.5, 0.5, -3.0) == tuple(found.loc["best", ["gain", "gain_se", "loss"]])
 
 
+@settings(max_examples=20)
 @given(arrays(float, (4, 2), elements=st.integers(0, 4).map(float)))
 def test_somebody_is_on_the_front_and_whoever_is_not_is_beaten_by_one_who_is(
     points: Floats,

@@ -197,9 +197,10 @@ def test_contested_ranges_come_from_priors_and_lenses() -> None:
     assert ["psi_W"] == list(analysis.prior_ranges(["psi_W"]))
     with pytest.raises(InputError, match="unknown parameter 'psi_WW'"):
         analysis.prior_ranges(["psi_WW"])
-    both = analysis.lens_ranges("cfr", "reeves", symbols=["psi_W"])["psi_W"].numbers
-    held = [content.lens(name).ranges["psi_W"].numbers for name in ("cfr", "reeves")]
+    both = analysis.lens_ranges("cfr", "reeves", symbols=["psi_CN"])["psi_CN"].numbers
+    held = [content.lens(name).ranges["psi_CN"].numbers for name in ("cfr", "reeves")]
     assert (min(h[0] for h in held), max(h[-1] for h in held)) == both
+    assert {} == analysis.lens_ranges("cfr", symbols=["psi_CN"])
 
 
 def test_points_of_the_unit_cube_stay_in_range() -> None:
