@@ -7,8 +7,9 @@
     analysis.where_better(out, A, B, "war_any")      # PRIM boxes
     analysis.break_even(A, B, metric="war_any")      # where the effect of A against B turns
 
-`cruxes` itself stands with the top names (`simulator.cruxes`).  Definitions are those of docs/model.md 6.2.  The names load on first use: SALib and the EMA
-workbench are needed only by the functions that call them.
+`cruxes` itself stands with the top names (`simulator.cruxes`).  Definitions are those of
+docs/model.md 6.2.  The names load on first use: SALib and the EMA workbench are needed only by the
+functions that call them.
 """
 
 from __future__ import annotations

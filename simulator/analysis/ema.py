@@ -57,10 +57,10 @@ def as_ema_model(
 
     `parameters` are symbols, taken over the range of their prior, or ranges by symbol, such as
     `lens_ranges("cfr", "reeves")` gives; None takes all that lenses contest.  EMA samples the
-    ranges evenly, whatever the prior's shape.  The lever is called `portfolio` (a+b joins two).  An outcome is the
-    mean of a metric over `runs` runs with the same luck in every experiment, so that policies are
-    paired; for a metric that needs an event, `METRIC_eligible` is a second outcome.  An experiment
-    without a finite outcome stops the lot, naming its parameter values.
+    ranges evenly, whatever the prior's shape.  The lever is called `portfolio` (a+b joins two).  An
+    outcome is the mean of a metric over `runs` runs with the same luck in every experiment, so that
+    policies are paired; for a metric that needs an event, `METRIC_eligible` is a second outcome.
+    An experiment without a finite outcome stops the lot, naming its parameter values.
 
         from ema_workbench import Policy, SequentialEvaluator
         from simulator.analysis import as_ema_model

@@ -1,8 +1,8 @@
 """On which parameter an output depends: Sobol' indices and Morris screening, through SALib.
 
-turns = Response("summit-cycle", POLICY, ("war_any",), other=BASELINE, runs=256)
+turns = Response(SCENARIO, POLICY, ("war_any",), other=OTHER, runs=256)
 morris(turns, prior_ranges(), trajectories=8)              # screen all contested parameters
-sobol(turns, prior_ranges(["psi", "reach"]), samples=64)   # then look closely at a few
+sobol(turns, prior_ranges(["psi_W", "psi_CN"]), samples=64)   # then look closely at a few
 """
 
 from __future__ import annotations
