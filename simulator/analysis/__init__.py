@@ -1,7 +1,7 @@
 """Analysis under deep uncertainty: robustness, sensitivity, discovery, cruxes, adaptive policies.
 
     from simulator import analysis
-    out = analysis.Outcomes.from_frame(results.frame(), ["war_any"], results.futures())
+    out = analysis.from_results(results, ["war_any"])  # or Outcomes.from_comparison, from_frame
     analysis.robustness(out, "war_any")              # seven measures and more, with errors
     analysis.split_choice(out, "war_any")            # choose on half the seeds, judge on the others
     analysis.where_better(out, A, B, "war_any")      # PRIM boxes
@@ -19,6 +19,7 @@ from typing import Any
 
 _WHERE = {
     "Outcomes": "outcomes",
+    "from_results": "folder",
     "Thresholds": "thresholds",
     "robustness": "decisions",
     "ranks": "decisions",

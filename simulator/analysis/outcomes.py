@@ -252,8 +252,9 @@ def _measured(frame: pd.DataFrame) -> tuple[str, ...]:
 
 def _codes(keys: pd.DataFrame) -> tuple[pd.DataFrame, Any]:
     """Different rows in order of appearance, and which of them each row is."""
-    codes = keys.groupby(list(keys.columns), sort=False, dropna=False).ngroup().to_numpy()
-    return keys.drop_duplicates().reset_index(drop=True), codes
+    plain = keys.astype({c: object for c in keys if keys[c].dtype == "category"})
+    codes = plain.groupby(list(plain.columns), sort=False, dropna=False).ngroup().to_numpy()
+    return plain.drop_duplicates().reset_index(drop=True), codes
 
 
 def _weights(weights: Sequence[float] | None, futures: int) -> Floats:

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import simulator as ts
-from simulator.analysis import Outcomes
+from simulator.analysis import Outcomes, from_results
 from simulator.analysis.replicates import spread, with_error, without_one
 from simulator.errors import InputError
 from tests.analysis import outcomes, runs
@@ -29,6 +29,32 @@ def test_the_order_of_rows_and_the_type_of_labels_do_not_matter() -> None:
     there = {(p, f): other.mean("score")[i, j] for i, p in enumerate(other.policies)
              for j, f in enumerate(other.futures["future"])}  # fmt: skip
     assert {("a", "0"): 2.0, ("a", "1"): 5.0, ("b", "0"): 2.0, ("b", "1"): 0.5} == there
+
+
+def test_categories_in_any_order_are_read_as_names() -> None:
+    frame = runs(PAIR, lenses=["x", "y"]).sample(frac=1.0, random_state=2)
+    for name, order in (("policy", ["c", "b", "a"]), ("lens", ["y", "x"])):
+        frame[name] = pd.Categorical(frame[name], categories=order)
+    made = Outcomes.from_frame(frame, ["score"])
+    there = {(p, lens): made.mean("score")[made.row(p), f] for p in made.policies
+             for f, lens in enumerate(made.futures["lens"])}  # fmt: skip
+    assert {("a", "x"): 2.0, ("a", "y"): 5.0, ("b", "x"): 2.0, ("b", "y"): 0.5} == there
+
+
+class Folder:
+    """What a sweep's results offer, as far as the analysis reads it."""
+
+    def frame(self, columns: list[str] | None = None) -> pd.DataFrame:
+        return runs(PAIR, lenses=["x", "x"], metric="war_any")
+
+    def futures(self, lens: str | None = None, scenario: object = None) -> pd.DataFrame:
+        return KNOWN if lens is None else KNOWN.assign(belief=[0.1, 0.2])
+
+
+def test_a_result_folder_is_read_with_its_parameters() -> None:
+    made = from_results(Folder(), ["war_any"], baseline="b")
+    assert (("psi", "reach"), "b") == (made.parameters, made.baseline)
+    assert ("psi", "reach", "belief") == from_results(Folder(), contested=True).parameters
 
 
 def test_parameters_stand_beside_the_futures() -> None:
