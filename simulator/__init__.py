@@ -23,7 +23,7 @@ _WHERE = {
     "WargameModel": "simulator.model",
     "ensemble": "simulator.batch",
     "compare": "simulator.pairing",
-    "cruxes": "simulator.robustness",
+    "cruxes": "simulator.analysis.cruxes",
     "InputError": "simulator.errors",
 }
 __all__ = sorted([*_WHERE, "__version__"])

@@ -175,17 +175,20 @@ def policies(name: str) -> tuple[Policy, ...]:
     return tuple(found.values())
 
 
-def program(scenario: str, names: Sequence[str]) -> Program:
+def program(scenario: str, names: Sequence[str], static: bool = False) -> Program:
     """The policies asked for, and those the scenario brings itself, compiled.
 
     Names join policies and portfolios with `+`; portfolios may share members.  What a scenario
     brings gives way to the same policy, and, if it says so, to one that asks the same forum on the
     same issue.  What the leadership may table by itself stands beside them in every scenario.
+    `static` takes the triggers out of the policies asked for.
     """
     parts = [part.strip() for name in names for part in name.split("+")]
     if len(set(parts)) < len(parts):
         raise InputError("the same policy is named twice.", "policies", "Name each once.")
     chosen = {p.id: p for part in parts for p in policies(part)}
+    if static:
+        chosen = {name: p.static() for name, p in chosen.items()}
     asked = {(a.forum, a.issue) for p in chosen.values() for a in p.asks}
     for item in _loader().load_scenario(scenario).table:
         brought = registry.policy(item.policy)

@@ -253,6 +253,10 @@ class Policy:
         end = None if self.end is None else self.end + quarter - self.start
         return replace(self, start=quarter, end=end)
 
+    def static(self) -> Policy:
+        """The same policy without triggers: what waits for one acts from the start."""
+        return replace(self, when=None, parts=[replace(part, when=None) for part in self.parts])
+
     def content(self) -> str:
         """What the policy does, without what it is called: equal content, equal effect."""
         named = ("id", "title", "sources", "note", "when", "parts")

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from simulator import content, registry
+from simulator import content
+from simulator.analysis.response import bundle
 from simulator.batch import ensemble
+from simulator.errors import InputError, nearest
+from simulator.metrics import METRICS
 from simulator.results import mean_se
 from simulator.trials import ends
 
@@ -33,14 +36,15 @@ def cruxes(
     swapped_se, change, change_se, turns.  With `lens_b` left out, each belief is set to the ends
     of its prior instead (`end` says which).  `scenario` defaults to the baseline scenario.
     """
-    base = registry.package("policies").BASELINE
+    if metric not in METRICS:
+        raise InputError(f"unknown metric {metric!r}.", "metric", nearest(metric, METRICS))
     place = content.plan()["scenario"] if scenario is None else scenario
-    bundles = [tuple(p for p in x.split("+") if p != base) for x in (policy, other)]
+    bundles = [bundle(name) for name in (policy, other)]
 
     def effect(parameters: dict[str, tuple[float, float]]) -> pd.Series:
         a, b = (
-            ensemble(place, bundle, lens, runs, seed, None, adoption, parameters, workers)
-            for bundle in bundles
+            ensemble(place, names, lens, runs, seed, None, adoption, parameters, workers)
+            for names in bundles
         )
         return a.metrics[metric] - b.metrics[metric]
 
