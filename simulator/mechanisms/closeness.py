@@ -78,10 +78,10 @@ def visible(state: State, at: Quarter, t: int, forces: tuple[Floats, ...]) -> Fl
     that `at` looks at.
 
     What stands: closeness to the island that `t` claims, and for Western states outside the
-    alliance half of the West's visible exclusiveness at home.  To that come own visible acts and public words in the theaters that `t`
-    claims (an act of many shows each of them by its share), the visible part at home of texts that
-    a partner has agreed to, and, for states under a guarantee, half of the Western forces added at
-    home.
+    alliance half of the West's visible exclusiveness at home.  To that come own visible acts and
+    public words in the theaters that `t` claims (an act of many shows each of them by its share),
+    the visible part at home of texts that a partner has agreed to, and, for states under a
+    guarantee, half of the Western forces added at home.
     """
     if at.rows is not None:
         return _visible(state, at, t, forces)
