@@ -27,7 +27,7 @@ _WHERE = {
     "compare": "simulator.pairing",
     "cruxes": "simulator.robustness",
     "Study": "simulator.study",
-    "sweep": "simulator.sweep",
+    "sweep": "simulator.sweeping",
     "Results": "simulator.store",
     "InputError": "simulator.errors",
 }

@@ -77,13 +77,13 @@ def play(chunk: Chunk) -> Played:
             metrics.append(np.stack([block.metrics[m] for m in chunk.metrics])[:, good])
             if chunk.trajectories != "none":
                 paths.append(np.stack([block.paths[s] for s in SERIES])[:, good])
-    runs = np.concatenate([np.zeros(0, dtype=np.int64), *numbers])
+    kept = np.concatenate([np.zeros(0, dtype=np.int64), *numbers])
     values = np.concatenate([np.zeros((len(chunk.metrics), 0)), *metrics], axis=1)
     cell, meta = chunk.shard.cell, tables.meta(chunk.key, chunk.version)
-    table = tables.shard(cell, runs // chunk.seeds, runs % chunk.seeds,
+    table = tables.shard(cell, kept // chunk.seeds, kept % chunk.seeds,
                          dict(zip(chunk.metrics, values, strict=True)), meta)  # fmt: skip
     return Played(
-        chunk.shard, table, _trajectories(chunk, runs, paths, meta), _report(chunk, failed)
+        chunk.shard, table, _trajectories(chunk, kept, paths, meta), _report(chunk, failed)
     )
 
 

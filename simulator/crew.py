@@ -21,6 +21,7 @@ from simulator.chunks import Chunk, Played, play
 
 TRIES = 3  # processes that a chunk may cost before it is given up
 AHEAD = 2  # chunks on their way for each worker
+Task = Callable[[Chunk], Played]
 Crew = Callable[[Iterable[Chunk]], Generator[Played | Chunk, None, None]]
 
 
@@ -29,11 +30,11 @@ def alone(chunks: Iterable[Chunk]) -> Generator[Played | Chunk, None, None]:
     yield from map(play, chunks)
 
 
-def spawned(workers: int) -> Crew:
+def spawned(workers: int, task: Task = play) -> Crew:
     """A crew of processes on this machine."""
 
     def crew(chunks: Iterable[Chunk]) -> Generator[Played | Chunk, None, None]:
-        pool = _Pool(workers)
+        pool = _Pool(workers, task)
         try:
             yield from pool.played(iter(chunks))
         finally:
@@ -49,8 +50,8 @@ class _Pool:
     again one at a time; a chunk that is then alone when a process dies is at fault.
     """
 
-    def __init__(self, workers: int) -> None:
-        self.workers = workers
+    def __init__(self, workers: int, task: Task) -> None:
+        self.workers, self.task = workers, task
         self.processes = self._start()
         self.suspects: deque[Chunk] = deque()
         self.tries: Counter[str] = Counter()
@@ -85,7 +86,7 @@ class _Pool:
                 break
             alone = bool(self.tries[chunk.shard.path])
             try:
-                self.flying[self.processes.submit(play, chunk)] = chunk
+                self.flying[self.processes.submit(self.task, chunk)] = chunk
             except BrokenProcessPool:
                 self.suspects.appendleft(chunk)
                 self._restart()

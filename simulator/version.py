@@ -13,14 +13,14 @@ from pathlib import Path
 from simulator import registry
 
 HOME = Path(__file__).parent
-ENGINE, DRIVER = "simulator", "simulator.batch"
+ENGINE, DRIVER = "simulator", "simulator.chunks"
 CONTENT = ("agents", "policies", "scenarios")
 KINDS = (".csv", ".py", ".yaml")
 
 
 @cache
 def model_version() -> str:
-    """32 hex digits: the engine's modules that the ensemble driver reaches by import, their data,
+    """32 hex digits: the engine's modules that a worker of a sweep reaches by import, their data,
     and all content (agents, policies, scenarios, plug-in policies).
 
     Neither the order of files nor the way lines end matters; charts, reports and front doors are
@@ -49,7 +49,7 @@ def files() -> dict[str, Path]:
 
 
 def _reached(others: list[Path]) -> dict[str, Path]:
-    """Modules of the engine that the driver or the content imports, directly or not."""
+    """Modules of the engine that a worker or the content imports, directly or not."""
     found: dict[str, Path] = {}
     todo = [DRIVER, *(name for path in others for name in _imports(path))]
     while todo:
