@@ -8,19 +8,17 @@ memory does not grow with the study.
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
-import threading
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from multiprocessing.connection import wait
 from typing import Any
 
 from simulator.chunks import Chunk, Played, play
 
 TRIES = 3  # processes that a chunk may cost before it is given up
-AHEAD = 2  # chunks on their way for each worker
+AHEAD = 2  # chunks on their way for each worker of a cluster
 Task = Callable[[Chunk], Played]
 Crew = Callable[[Iterable[Chunk]], Generator[Played | Chunk, None, None]]
 
@@ -31,112 +29,104 @@ def alone(chunks: Iterable[Chunk]) -> Generator[Played | Chunk, None, None]:
 
 
 def spawned(workers: int, task: Task = play) -> Crew:
-    """A crew of processes on this machine."""
+    """A crew of processes on this machine; one that dies is replaced, and its chunk played again.
+
+    Every process has a pipe of its own.  `ProcessPoolExecutor` has one for all: it does not tell
+    which chunk a dead process was at, and hangs if one dies while it hands over a result.
+    """
 
     def crew(chunks: Iterable[Chunk]) -> Generator[Played | Chunk, None, None]:
-        pool = _Pool(workers, task)
+        todo, again, tries = iter(chunks), deque[Chunk](), Counter[str]()
+        hands: list[_Hand] = []
+        succeeded = False
         try:
-            yield from pool.played(iter(chunks))
+            while True:
+                while len(hands) < workers and (chunk := _first(again, todo)) is not None:
+                    hands.append(_Hand(task, chunk))
+                if not hands:
+                    return
+                ready = wait([hand.pipe for hand in hands])
+                for hand in [h for h in hands if h.pipe in ready]:
+                    chunk, played = hand.chunk, hand.result()
+                    following = _first(again, todo) if played is not None else None
+                    if following is not None:
+                        hand.give(following)
+                    else:
+                        hands.remove(hand)
+                        hand.dismiss()
+                    if played is not None:
+                        succeeded = True
+                        yield played
+                        continue
+                    tries[chunk.shard.path] += 1
+                    if tries[chunk.shard.path] < TRIES:
+                        again.append(chunk)
+                    elif succeeded:
+                        yield chunk
+                    else:
+                        raise RuntimeError(_NO_START)
         finally:
-            pool.stop()
+            for hand in hands:
+                hand.dismiss()
 
     return crew
 
 
-class _Pool:
-    """Processes that are replaced when one dies.
+_NO_START = (
+    "Worker processes died before they played anything. A script that uses workers > 1 must keep "
+    'its calls under `if __name__ == "__main__":`; if it does, they may lack memory.'
+)
 
-    Nobody tells which chunk a dead process was at, so all that were on their way are played
-    again one at a time; a chunk that is then alone when a process dies is at fault.
-    """
 
-    def __init__(self, workers: int, task: Task) -> None:
-        self.workers, self.task = workers, task
-        self.processes = self._start()
-        self.suspects: deque[Chunk] = deque()
-        self.tries: Counter[str] = Counter()
-        self.flying: dict[Future[Played], Chunk] = {}
+def _first(again: deque[Chunk], todo: Iterator[Chunk]) -> Chunk | None:
+    return again.popleft() if again else next(todo, None)
 
-    def played(self, chunks: Iterator[Chunk]) -> Generator[Played | Chunk, None, None]:
-        """What was played, in the order in which it comes."""
-        succeeded = False
-        while self._send(chunks):
-            done, _ = wait(self.flying, return_when=FIRST_COMPLETED)
-            died = []
-            for future in done:
-                chunk = self.flying.pop(future)
-                try:
-                    yield future.result()
-                    succeeded = True
-                except BrokenProcessPool:
-                    died.append(chunk)
-            for chunk in self._again(died):
-                if not succeeded:
-                    raise RuntimeError(
-                        "No worker process could start. A script that uses workers > 1 must keep "
-                        'its calls under `if __name__ == "__main__":`; else use workers=1.'
-                    )
-                yield chunk
 
-    def _send(self, chunks: Iterator[Chunk]) -> bool:
-        """Send chunks on their way, one at a time while there are suspects; whether any is."""
-        while len(self.flying) < (1 if self.suspects else AHEAD * self.workers):
-            chunk = self.suspects.popleft() if self.suspects else next(chunks, None)
-            if chunk is None:
-                break
-            alone = bool(self.tries[chunk.shard.path])
-            try:
-                self.flying[self.processes.submit(self.task, chunk)] = chunk
-            except BrokenProcessPool:
-                self.suspects.appendleft(chunk)
-                self._restart()
-                continue
-            if alone:
-                break
-        return bool(self.flying)
+class _Hand:
+    """A process that plays one chunk after the other."""
 
-    def _again(self, died: list[Chunk]) -> Iterator[Chunk]:
-        """Line up what was on its way when a process died; yields what is given up."""
-        if not died:
-            return
-        wait(self.flying)
-        died += self.flying.values()
-        self.flying.clear()
-        self._restart()
-        for chunk in died:
-            self.tries[chunk.shard.path] += 1
-            if self.tries[chunk.shard.path] < TRIES:
-                self.suspects.append(chunk)
-            else:
-                yield chunk
-
-    def _start(self) -> ProcessPoolExecutor:
+    def __init__(self, task: Task, chunk: Chunk) -> None:
         spawn = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self.workers, mp_context=spawn, initializer=_settle)
+        self.pipe, theirs = spawn.Pipe()
+        self.process = spawn.Process(target=_serve, args=(theirs, task), daemon=True)
+        self.process.start()
+        theirs.close()
+        self.give(chunk)
 
-    def _restart(self) -> None:
-        self.processes.shutdown(wait=True, cancel_futures=True)
-        self.processes = self._start()
+    def give(self, chunk: Chunk) -> None:
+        """Hand it a chunk; if it is dead, `result` will tell."""
+        self.chunk = chunk
+        with suppress(OSError):
+            self.pipe.send(chunk)
 
-    def stop(self) -> None:
-        """End the processes now; what they were at is played again by the next sweep."""
-        if self.flying:
-            for process in list((getattr(self.processes, "_processes", None) or {}).values()):
-                process.terminate()
-        self.processes.shutdown(wait=True, cancel_futures=True)
+    def result(self) -> Played | None:
+        """What it played, None if it died; raises what the task raised."""
+        try:
+            found = self.pipe.recv()
+        except (EOFError, OSError):
+            return None
+        if isinstance(found, BaseException):
+            raise found
+        return found
+
+    def dismiss(self) -> None:
+        """End it now."""
+        self.process.kill()
+        self.process.join()
+        self.pipe.close()
 
 
-def _settle() -> None:
-    """In a new process: leave Ctrl-C to the parent, and go when the parent is gone."""
+def _serve(pipe: Any, task: Task) -> None:
+    """In a new process: play what comes until the parent is gone; Ctrl-C is the parent's."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_follow, args=(parent,), daemon=True).start()
-
-
-def _follow(parent: Any) -> None:
-    parent.join()
-    os._exit(1)
+    with suppress(EOFError, OSError):
+        while True:
+            chunk = pipe.recv()
+            try:
+                found: Any = task(chunk)
+            except Exception as error:
+                found = error
+            pipe.send(found)
 
 
 def clustered(client: Any) -> Crew:
