@@ -129,7 +129,7 @@ def _serve(pipe: Any, task: Task) -> None:
             pipe.send(found)
 
 
-def clustered(client: Any) -> Crew:
+def clustered(client: Any, task: Task = play) -> Crew:
     """The workers of a `dask.distributed` client; the scheduler replays what a lost one had."""
 
     def crew(chunks: Iterable[Chunk]) -> Generator[Played | Chunk, None, None]:
@@ -141,7 +141,7 @@ def clustered(client: Any) -> Crew:
         def send() -> None:
             chunk = next(todo, None)
             if chunk is not None:
-                future = client.submit(play, chunk, pure=False)
+                future = client.submit(task, chunk, pure=False)
                 flying[future.key] = (future, chunk)
                 arriving.add(future)
 

@@ -145,7 +145,8 @@ def test_the_version_covers_all_that_can_change_a_result_and_no_more() -> None:
     names = set(version.files())
     for name in (
         "simulator/batch.py", "simulator/mechanisms/escalation.py",
-        "simulator/mechanisms/__init__.py", "simulator/draws.py", "simulator/designs.py", "simulator/metrics.yaml",
+        "simulator/mechanisms/__init__.py", "simulator/draws.py", "simulator/designs.py",
+        "simulator/metrics.yaml",
         "agents/rules/__init__.py", "scenarios/calibration.yaml", "scenarios/parameters/arms.yaml",
         "policies/tokyo_liaison_office.py", f"scenarios/{SCENARIO}.yaml",
     ):  # fmt: skip
