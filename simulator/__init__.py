@@ -6,6 +6,8 @@
     ts.ensemble(SCENARIO, policies=[POLICY], lens=LENS, runs=1_000)
     ts.compare(SCENARIO, policies=[POLICY], lenses="all", runs=500)
     ts.cruxes(POLICY, OTHER, metric="war_any")                      # on which belief it turns
+    ts.sweep(ts.Study.load("study.yaml"), out="results")            # many runs, on disk; resumes
+    ts.Results("results").means(["war_any"])
 
 The names load on first use, so that a worker process never imports what it does not need.
 """
@@ -24,6 +26,9 @@ _WHERE = {
     "ensemble": "simulator.batch",
     "compare": "simulator.pairing",
     "cruxes": "simulator.analysis.cruxes",
+    "Study": "simulator.study",
+    "sweep": "simulator.sweeping",
+    "Results": "simulator.store",
     "InputError": "simulator.errors",
 }
 __all__ = sorted([*_WHERE, "__version__"])

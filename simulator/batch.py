@@ -17,8 +17,9 @@ import pandas as pd
 from simulator import content, registry
 from simulator.arrays import Floats
 from simulator.ballots import Ballots
+from simulator.draws import Runs
 from simulator.errors import InputError
-from simulator.futures import Calibration, Futures
+from simulator.futures import Calibration, Designed, Futures
 from simulator.metrics import SERIES, measure
 from simulator.opening import opening
 from simulator.phase import Quarter
@@ -66,19 +67,29 @@ def check(job: Job, runs: int) -> None:
 
 
 def setting(
-    job: Job, runs: range, imposed: Imposed | None = None, fit: Calibration | None = None
+    job: Job,
+    runs: Runs,
+    imposed: Imposed | None = None,
+    fit: Calibration | None = None,
+    histories: Runs | None = None,
+    design: Mapping[str, Designed] | None = None,
 ) -> Setting:
-    """The fixed part of a block of runs; `fit` replaces the lens's own calibration."""
+    """The fixed part of a block of runs; `fit` replaces the lens's own calibration.
+
+    `runs` numbers the futures, and the histories of chance too unless `histories` does;
+    `design` gives parameters their values by symbol.
+    """
     futures = Futures(
         content.world(), content.parameters(), content.lens(job.lens),
         fit or content.calibration(job.lens), job.seed, runs,
-        content.overrides(dict(job.parameters), job.scenario),
+        content.overrides(dict(job.parameters), job.scenario) | dict(design or {}),
     )  # fmt: skip
     if imposed is None and job.adoption == "forced":
         imposed = Imposed(first=True)
     return Setting(
         content.world(), content.ladder(), futures, content.program(job.scenario, job.policies),
         content.scene(job.scenario, job.quarters), content.loss_coefficients(), imposed,
+        histories,
     )  # fmt: skip
 
 
@@ -145,7 +156,11 @@ def play_block(
     job: Job, runs: range, imposed: Imposed | None = None, fit: Calibration | None = None
 ) -> Block:
     """Play a block of runs to the horizon."""
-    fixed = setting(job, runs, imposed, fit)
+    return play_out(setting(job, runs, imposed, fit))
+
+
+def play_out(fixed: Setting) -> Block:
+    """Play the runs of a setting to the horizon."""
     decide = decide_together(fixed.world.kinds)
     history, ballots, state = play_through(fixed, decide)
     paths = {name: history[key][:, k] if k is not None else history[key]

@@ -15,6 +15,7 @@ import typer
 
 from simulator import delivery
 from simulator.errors import InputError, nearest
+from simulator.sweep_command import sweep
 
 MOST_QUARTERS = 400  # as in scenario files
 MOST_RUNS = 10_000_000
@@ -275,6 +276,9 @@ def bench(as_json: AsJson = False) -> None:
         delivery.print_json(measured)
     else:
         typer.echo(typeset.labelled(bench.told(measured)))
+
+
+app.command()(sweep)
 
 
 def main() -> None:

@@ -11,20 +11,49 @@ from __future__ import annotations
 
 import hashlib
 import math
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from simulator.arrays import Floats
+from simulator.arrays import Floats, Ints
 
 _WORDS_PER_STEP = 4  # Philox4x64 makes four 64-bit words per counter step
 _HALF_STEP = 2.0**-54  # `random` gives multiples of 2**-53 from 0; moved to the open interval
 
 
-def uniforms(seed: int, question: str, quarter: int, runs: range, shape: tuple[int, ...]) -> Floats:
+@dataclass(frozen=True)
+class Listed:
+    """Run numbers in any order, some more than once: the stretch `span` and places in it."""
+
+    span: range
+    place: Ints
+
+    @classmethod
+    def of(cls, numbers: Ints) -> Listed:
+        """The run numbers of an array (n,), 0 or more."""
+        first = int(numbers.min())
+        return cls(range(first, int(numbers.max()) + 1), numbers - first)
+
+    @cached_property
+    def numbers(self) -> Ints:
+        """The run numbers themselves, (n,)."""
+        return self.place + self.span.start
+
+    def __len__(self) -> int:
+        return len(self.place)
+
+
+Runs = range | Listed
+
+
+def uniforms(seed: int, question: str, quarter: int, runs: Runs, shape: tuple[int, ...]) -> Floats:
     """Uniform draws on (0, 1), shape ``(len(runs), *shape)``.
 
     Run ``i`` owns a fixed, padded stretch of the question's stream, found by its index alone.
     """
+    if isinstance(runs, Listed):
+        return uniforms(seed, question, quarter, runs.span, shape)[runs.place]
     count = math.prod(shape)
     steps = -(-count // _WORDS_PER_STEP)
     digest = hashlib.blake2b(f"{seed}|{question}|{quarter}".encode(), digest_size=16).digest()

@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from simulator.arrays import Floats, by_last
-from simulator.draws import normal, uniforms
+from simulator.draws import Runs, normal, uniforms
 from simulator.world import CLASSES, FORUMS, ISSUES, LEVELS, THEATERS, World
 
 AXES = {"theaters": THEATERS, "forums": FORUMS, "issues": ISSUES, "levels": tuple(LEVELS)}
@@ -51,6 +51,19 @@ class Prior:
 
 
 @dataclass(frozen=True)
+class Designed:
+    """Values that a study's design gives a parameter, future by future from number `first` on."""
+
+    first: int
+    values: tuple[float, ...]
+
+    def at(self, runs: Runs) -> Floats:
+        """The values of these futures, (runs,)."""
+        numbers = np.arange(runs.start, runs.stop) if isinstance(runs, range) else runs.numbers
+        return np.array(self.values)[numbers - self.first]
+
+
+@dataclass(frozen=True)
 class Parameter:
     """One entry of the parameter table; `fills` says which part of an axis it sets."""
 
@@ -70,8 +83,12 @@ class Lens:
     ledger: Mapping[str, str] = field(default_factory=dict)
     authors: tuple[Lens, ...] = ()
 
-    def sample(self, parameter: Parameter, seed: int, runs: range, over: Prior | None) -> Floats:
+    def sample(
+        self, parameter: Parameter, seed: int, runs: Runs, over: Prior | Designed | None
+    ) -> Floats:
         """A parameter's values under this lens, or from an override, (runs,)."""
+        if isinstance(over, Designed):
+            return over.at(runs)
         u = uniforms(seed, f"parameter:{parameter.symbol}", 0, runs, (1,))[:, 0]
         if over is not None:
             return over.sample(u)
@@ -110,8 +127,8 @@ class Futures:
     lens: Lens
     calibration: Calibration
     seed: int
-    runs: range
-    overrides: Mapping[str, Prior] = field(default_factory=dict)
+    runs: Runs
+    overrides: Mapping[str, Prior | Designed] = field(default_factory=dict)
 
     @cached_property
     def _sampled(self) -> dict[str, Floats]:

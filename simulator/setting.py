@@ -38,7 +38,9 @@ class Shield:
 class Setting:
     """Everything fixed for a block of runs; derived quantities are worked out once, on demand.
 
-    `kept` holds what mechanisms work out once per future, by a key of their own.
+    `histories` numbers the histories of chance, if not by the futures' own numbers: a study plays
+    every future through the same ones.  `kept` holds what mechanisms work out once per future, by
+    a key of their own.
     """
 
     world: World
@@ -48,6 +50,7 @@ class Setting:
     scene: Scene
     coefficients: Floats
     imposed: Imposed | None = None
+    histories: draws.Runs | None = None
     kept: dict[tuple[object, ...], Any] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
@@ -70,7 +73,8 @@ class Setting:
 
     def luck(self, question: str, quarter: int, *shape: int) -> Floats:
         """The uniform draws of one question in one quarter, (runs, *shape)."""
-        return draws.uniforms(self.futures.seed, question, quarter, self.futures.runs, shape)
+        runs = self.futures.runs if self.histories is None else self.histories
+        return draws.uniforms(self.futures.seed, question, quarter, runs, shape)
 
     @cached_property
     def start_level(self) -> Floats:
@@ -214,7 +218,7 @@ class Setting:
     @cached_property
     def prize(self) -> Floats:
         """Leadership value of the prize, pp, heavy-tailed across futures, (runs, theaters)."""
-        u = self.luck("prize", 0, len(THEATERS))
+        u = draws.uniforms(self.futures.seed, "prize", 0, self.futures.runs, (len(THEATERS),))
         spread = np.exp(self.p("prize_spread") * draws.normal(u))
         return self.p("prize_median") * spread * self.futures.calibration.prize
 

@@ -21,7 +21,7 @@ from simulator.errors import InputError
 from simulator.results import Event
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("list", "show", "run", "compare", "validate", "new", "bench")
+COMMANDS = ("list", "show", "run", "compare", "sweep", "validate", "new", "bench")
 SCENARIO, POLICY = "taiwan-quarantine", "tokyo-liaison-office"
 SMALL = ["--quarters", "3"]
 

@@ -28,6 +28,17 @@ def test_v35_a_run_has_the_same_luck_in_every_block(
     assert np.all((block > 0.0) & (block < 1.0))
 
 
+@given(st.lists(st.integers(0, 500), min_size=1, max_size=9), st.sampled_from([(1,), (5,), (2, 3)]))
+def test_runs_in_any_order_have_the_luck_of_their_numbers(
+    numbers: list[int], shape: tuple[int, ...]
+) -> None:
+    runs = draws.Listed.of(np.array(numbers))
+    listed = draws.uniforms(3, "q", 1, runs, shape)
+    whole = draws.uniforms(3, "q", 1, range(501), shape)
+    assert len(numbers) == len(runs)
+    assert np.array_equal(whole[numbers], listed)
+
+
 @pytest.mark.parametrize("change", ["seed", "question", "quarter"])
 def test_another_seed_question_or_quarter_is_another_luck(change: str) -> None:
     keys = {"seed": (1, "a", 0), "question": (0, "b", 0), "quarter": (0, "a", 1)}
