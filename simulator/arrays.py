@@ -33,12 +33,10 @@ def logit(p: Floats) -> Floats:
 
 def pick(table: Floats, index: Floats) -> Floats:
     """The entry of the last axis of `table` that `index` names, shape of `index`."""
-    chosen, places = index.reshape(-1).astype(np.int64), np.arange(index.size)
-    slices = np.moveaxis(table, -1, 0)
-    if slices.flags.c_contiguous:
-        return slices.reshape(-1)[chosen * index.size + places].reshape(index.shape)
+    length = table.shape[-1]
     flat = np.ascontiguousarray(table).reshape(-1)
-    return flat[places * table.shape[-1] + chosen].reshape(index.shape)
+    rows = np.arange(flat.shape[0] // length) * length
+    return flat[rows + index.reshape(-1).astype(np.int64)].reshape(index.shape)
 
 
 def by_last(array: Floats) -> Floats:

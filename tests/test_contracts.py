@@ -444,8 +444,8 @@ def test_forces_of_a_phase_in_grow() -> None:
     """A pact phased in over eight quarters is an eighth in force in its first."""
     job = Job("summit-cycle", ("formal-nato-ip4-pact",), "neutral", 0, 3, "forced", ())
     fixed = setting(job, range(2))
-    seen = []
+    seen, own = [], [b.by_leadership for b in fixed.program.bundles].index(False)
     play_through(fixed, decide_together(fixed.world.kinds),
-                 lambda state, at: seen.append(stance.force(state, at)[0][0]))  # fmt: skip
+                 lambda state, at: seen.append(stance.force(state, at)[own][0]))  # fmt: skip
     assert np.allclose(seen, [0.125, 0.25, 0.375])
     assert len(THEATERS) == 4

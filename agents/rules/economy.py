@@ -31,11 +31,10 @@ def coerce(view: CoerceView) -> Answer:
     worth = np.zeros_like(view.drift)
     for part in parts.values():
         worth += part
-    worth *= view.precision[..., None]
-    worth += view.gumbel[..., 1:] + view.readiness
-    offered = np.where(view.open > 0.0, worth, -np.inf)
-    best = loudest(offered)
-    choice = np.where(pick(offered, best) > view.gumbel[..., 0], best + 1.0, 0.0)
+    odds = view.precision[..., None] * worth + (view.gumbel[..., 1:] + view.readiness)
+    offered = np.where(view.open > 0.0, odds, -np.inf)
+    somebody = np.max(offered, axis=-1) > view.gumbel[..., 0]
+    choice = np.where(somebody, loudest(offered) + 1.0, 0.0)
 
     def terms() -> dict[str, Floats]:
         place = np.maximum(choice - 1.0, 0.0)

@@ -77,10 +77,10 @@ def visible(state: State, at: Quarter, t: int, forces: tuple[Floats, ...]) -> Fl
     """Visible closeness to the West in the eyes of coercer `t`, 0..1, (runs, actors), of the runs
     that `at` looks at.
 
-    What stands: closeness to the island that `t` claims, and for Western states outside the
-    alliance half of the West's visible exclusiveness at home.  To that come own visible acts and
-    public words in the theaters that `t` claims (an act of many shows each of them by its share),
-    the visible part at home of texts that a partner has agreed to, and, for states under a
+    What stands: closeness to the island that `t` claims, if it does, and for Western states outside
+    the alliance half of the West's visible exclusiveness at home.  To that come own visible acts
+    and public words in the theaters that `t` claims (an act of many shows each of them by its
+    share), the visible part at home of texts that a partner has agreed to, and, for states under a
     guarantee, half of the Western forces added at home.
     """
     if at.rows is not None:

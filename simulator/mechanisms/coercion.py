@@ -93,13 +93,13 @@ def _pressed(state: State, hit: Floats, armed: Floats, at: Quarter) -> State:
 
     `mem' = mem + .5*struck*(1 - mem) - .03*(mem - mem0)`: memory fades to what it was.
     """
+    coerced, (runs, by, on) = np.maximum(state.coerced - 1.0, 0.0), _places(hit)
+    coerced[runs, by, on] = at.p("coercion_length")[runs, 0]
     if any(ordered(at.setting)):
         before = stance.force(state, at, lag=1)
         for t in range(hit.shape[1]):
             new = (decree(at, t, at.notes["force"]) > 0.0) & (decree(at, t, before) == 0.0)
             hit[:, t] = np.maximum(hit[:, t], new)
-    coerced, (runs, by, on) = np.maximum(state.coerced - 1.0, 0.0), _places(hit)
-    coerced[runs, by, on] = at.p("coercion_length")[runs, 0]
     struck, (runs, by, on) = np.zeros_like(state.memory), _places(hit + armed)
     struck[runs, on] = 1.0
     memory, start = state.memory.copy(), trade.at_start(at.setting, begin, "memory")

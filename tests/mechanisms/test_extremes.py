@@ -100,10 +100,12 @@ def complaints(fixed: Setting) -> dict[int, set[str]]:
             bounds = (0.0, 1.0) if name in IN_VIEWS else ()
             blame(f"{question} {name}", bad(values, runs, *bounds, **some))
         if question == "challenge":
-            blame("challenge picks no option", bad(view.level + answer.choice, runs, 0.0, 5.0))
+            blame(
+                "challenge picks no option", bad(view.level + answer.choice, runs, 0.0, 5.0, **some)
+            )
         if question == "respond":
             idle = np.where(view.level < 2.0, answer.choice, 0.0)
-            blame("respond picks no option", bad(idle, runs, 0.0, 0.0))
+            blame("respond picks no option", bad(idle, runs, 0.0, 0.0, **some))
         return answer
 
     def watch(state: State, at: Quarter) -> None:

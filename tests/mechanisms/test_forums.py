@@ -320,7 +320,7 @@ def test_vc_at_most_three_break_silence_in_the_median_failure() -> None:
 
     office = registry.policy("tokyo-liaison-office")
     central = {"isolation_cost": (0.25, 0.45)}
-    fixed = build(office, runs=300, quarters=4, calibrated=True, parameters=central)
+    fixed = build(office, runs=400, quarters=4, calibrated=True, parameters=central)
     sizes: list[int] = []
 
     def watch(state: State, at: Quarter) -> None:
