@@ -167,6 +167,7 @@ def test_a_changed_file_is_another_version(tmp_path: Path, monkeypatch: pytest.M
 
     assert of(b"a\nb", b"c") == of(b"a\r\nb", b"c")
     assert 4 == len({of(b"a", b"b"), of(b"a", b"c"), of(b"ab", b""), of(b"b", b"a")})
+    monkeypatch.undo()
     assert re.fullmatch("[0-9a-f]{32}", version.model_version())
 
 
