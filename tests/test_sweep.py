@@ -6,6 +6,7 @@ import dataclasses
 import errno
 import hashlib
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -367,15 +368,23 @@ def test_killing_the_parent_at_any_moment_loses_nothing(
     kill_the_parent(whole, tmp_path, seed, workers=1 + seed % 2)
 
 
-@pytest.mark.slow
-def test_interrupted_with_ctrl_c_it_says_so_and_goes_on(whole: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    process = started(tmp_path, out, 2)
-    wait_for(lambda: shards_in(out) >= 1, process)
-    process.send_signal(signal.SIGINT)
-    assert process.wait() != 0
-    sweep(study(), out)
-    assert files(whole) == files(out)
+def test_ctrl_c_ends_the_processes_and_leaves_a_folder_that_goes_on(
+    whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = folder.Folder.keep
+
+    def kept(self: folder.Folder, done: Played) -> None:
+        keep(self, done)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(folder.Folder, "keep", kept)
+        with pytest.raises(KeyboardInterrupt):
+            sweep(study(), tmp_path, workers=2)
+    assert [] == multiprocessing.active_children()
+    assert 1 == shards_in(tmp_path)
+    sweep(study(), tmp_path)
+    assert files(whole) == files(tmp_path)
 
 
 # --- processes that die
@@ -796,6 +805,19 @@ def test_the_command_plans_plays_and_resumes(tmp_path: Path) -> None:
     other = wargame("sweep", path, "--out", out)
     assert 2 == other.exit_code
     assert "they differ in seeds" in other.stderr
+
+
+def test_the_command_says_how_to_go_on_after_ctrl_c(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*args: Any, **options: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sweeping, "sweep", stopped)
+    (tmp_path / "study.yaml").write_text(STUDY)
+    done = wargame("sweep", tmp_path / "study.yaml", "--out", tmp_path / "out")
+    assert (1, "") == (done.exit_code, done.stdout)
+    assert "the same command goes on" in done.stderr
 
 
 def test_the_command_refuses_what_cannot_be_played(tmp_path: Path) -> None:
