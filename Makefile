@@ -59,13 +59,13 @@ bench: $(VENV)/.installed
 	$(BIN)/wargame bench
 
 liveness: $(VENV)/.installed
-	$(BIN)/python -m simulator.liveness
+	$(BIN)/python -m simulator.audits.liveness
 
 screening: $(VENV)/.installed
-	$(BIN)/python -m simulator.screening
+	$(BIN)/python -m simulator.audits.screening
 
 signflips: $(VENV)/.installed
-	$(BIN)/python -m simulator.signflips
+	$(BIN)/python -m simulator.audits.signflips
 
 mutation: $(VENV)/.installed-dev
 	$(BIN)/python tests/mutation.py

@@ -26,9 +26,9 @@ _WHERE = {
     "ensemble": "simulator.batch",
     "compare": "simulator.pairing",
     "cruxes": "simulator.analysis.cruxes",
-    "Study": "simulator.study",
-    "sweep": "simulator.sweeping",
-    "Results": "simulator.store",
+    "Study": "simulator.sweeps.study",
+    "sweep": "simulator.sweeps.sweeping",
+    "Results": "simulator.sweeps.store",
     "InputError": "simulator.errors",
 }
 __all__ = sorted([*_WHERE, "__version__"])

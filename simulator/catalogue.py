@@ -190,7 +190,7 @@ def _metrics() -> list[Row]:
             "eligible": entry.get("eligible", "all runs"),
             "ledger": entry.get("ledger"),
         }
-        for name, entry in _own_file("metrics.yaml").items()
+        for name, entry in _own_file("metrics/metrics.yaml").items()
     ]
 
 
@@ -246,7 +246,7 @@ def _levers() -> list[Row]:
 def _own_file(name: str) -> dict[str, Any]:
     import yaml
 
-    text = Path(__file__).with_name(name).read_text(encoding="utf-8")
+    text = (Path(__file__).parent / name).read_text(encoding="utf-8")
     entries: dict[str, Any] = yaml.safe_load(text)
     return entries
 

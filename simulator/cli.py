@@ -13,9 +13,9 @@ from typing import Annotated
 
 import typer
 
-from simulator import delivery
+from simulator.commands import delivery
+from simulator.commands.sweep import sweep
 from simulator.errors import InputError, nearest
-from simulator.sweep_command import sweep
 
 MOST_QUARTERS = 400  # as in scenario files
 MOST_RUNS = 10_000_000
@@ -112,7 +112,7 @@ def show(
     ],
 ) -> None:
     """Show one thing in full, with units and sources."""
-    from simulator.show import card
+    from simulator.commands.show import card
 
     typer.echo(card(name))
 
@@ -148,7 +148,7 @@ def run(
         hint = "One run has one lens; `wargame compare` plays them all."
         raise InputError("'all' is not a lens.", "--lens", hint)
     delivery.writable(out)
-    from simulator import playlog
+    from simulator.commands import playlog
     from simulator.model import simulate
 
     played = simulate(scenario, policy or (), lens, seed, index, quarters)
@@ -232,7 +232,7 @@ def validate(
 
     Every file is looked at; the exit code is 2 if one is wrong.
     """
-    from simulator.check import check_file
+    from simulator.commands.check import check_file
 
     wrong = 0
     for path in files:
@@ -254,7 +254,7 @@ def new(
 
     It goes into policies/, scenarios/ or scenarios/lenses/ of the project in this folder.
     """
-    from simulator.scaffold import create, play_note
+    from simulator.commands.scaffold import create, play_note
 
     path = create(kind, name, Path.cwd()).relative_to(Path.cwd())
     typer.echo(f"wrote {path}")

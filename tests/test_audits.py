@@ -13,18 +13,8 @@ import pytest
 from pydantic import ValidationError
 
 from scenarios.loader import load_parameters
-from simulator import (
-    audit_pages,
-    bench,
-    catalogue,
-    incidence,
-    liveness,
-    odd,
-    registry,
-    screening,
-    signflips,
-    trials,
-)
+from simulator import bench, catalogue, registry, trials
+from simulator.audits import incidence, liveness, odd, pages, screening, signflips
 from simulator.batch import Job, play_block
 from simulator.futures import Prior
 from simulator.metrics import METRICS
@@ -218,7 +208,7 @@ def test_v52_liveness_tells_a_wire_from_a_stump(monkeypatch: pytest.MonkeyPatch)
     assert ["M4"] == liveness.orphans(verdicts)
     assert ("no_such",) == verdicts[-1].unknown
     how = {"runs": 96, "seed": 0, "quarters": 12, "lenses": ["neutral"]}
-    page = audit_pages.liveness(verdicts, how)
+    page = pages.liveness(verdicts, how)
     assert "Orphans: M4." in page
     assert "not in this version: no_such" in page
 
@@ -235,7 +225,7 @@ def test_the_screen_finds_what_moves_nothing(monkeypatch: pytest.MonkeyPatch) ->
     assert [] == screening.misfiled(found)
     frozen = [replace(swings["h0_2"], frozen=True), replace(swings["pub_w"], contested=False)]
     assert ["h0_2", "pub_w"] == screening.misfiled(frozen)
-    page = audit_pages.screening(frozen, {"runs": 48, "seed": 0, "quarters": None})
+    page = pages.screening(frozen, {"runs": 48, "seed": 0, "quarters": None})
     assert "not contested, 1 of 2: pub_w (M9)." in page
     assert "Frozen, but with an effect: h0_2 (M10)." in page
     assert "korea (12 quarters, 96 runs)" in page
@@ -259,7 +249,7 @@ def page_of(name: str) -> str:
 
 @pytest.mark.slow
 def test_v52_no_mechanism_is_an_orphan() -> None:
-    """As `python -m simulator.liveness` found it last."""
+    """As `python -m simulator.audits.liveness` found it last."""
     page = page_of("liveness.md")
     assert "\nOrphans: none.\n" in page
     assert "not in this version" not in page.lower()
@@ -289,7 +279,7 @@ def test_v55_a_belief_that_turns_a_sign_is_found_and_told() -> None:
     made = signflips.Flip(PACT[0], metric, "psi_CN", (0.01, 0.001), (-0.5, 0.1), (0.25, 0.02))
     how = {"lens": "neutral", "scenario": "s", "adoption": "forced", "runs": 48, "quarters": 8,
            "screen": 0, "swaps": 1, "tests": 1, "policies": [*PACT, "other"]}  # fmt: skip
-    page = audit_pages.sign_flips([made], how)
+    page = pages.sign_flips([made], how)
     assert "| encirclement_fear | +0.01 (0.001) | psi_CN | -0.5 (0.1) | +0.25 (0.02) |" in page
     assert "## other\n\nNo contested parameter" in page
 
@@ -333,7 +323,7 @@ def test_every_contested_symbol_can_be_swung() -> None:
 
 @pytest.mark.slow
 def test_v55_every_policy_has_been_audited() -> None:
-    """As `python -m simulator.signflips` found it last."""
+    """As `python -m simulator.audits.signflips` found it last."""
     page = page_of("sign_flips.md")
     assert [] == [p for p in registry.policies()
                   if f"## {p}\n" not in page and p != "status-quo-ip4-track"]  # fmt: skip

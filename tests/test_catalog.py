@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 import simulator as ts
-from simulator import catalogue, registry, show
+from simulator import catalogue, registry
+from simulator.commands import show
 from simulator.errors import InputError
 from simulator.vocabulary import LEVERS
 

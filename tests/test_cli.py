@@ -14,9 +14,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import simulator.model
-from simulator import catalogue, delivery, playlog, registry, scaffold, typeset
-from simulator.check import check_file, check_policy
+from simulator import catalogue, registry, typeset
 from simulator.cli import app
+from simulator.commands import delivery, playlog, scaffold
+from simulator.commands.check import check_file, check_policy
 from simulator.errors import InputError
 from simulator.results import Event
 

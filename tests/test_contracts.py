@@ -428,7 +428,7 @@ def test_every_lever_is_a_field_and_the_other_way_round() -> None:
 
 
 def test_every_metric_is_defined() -> None:
-    raw = yaml.safe_load((ROOT / "simulator" / "metrics.yaml").read_text())
+    raw = yaml.safe_load((ROOT / "simulator" / "metrics" / "metrics.yaml").read_text())
     ledger = yaml.safe_load((ROOT / "scenarios" / "ledger" / "evidence.yaml").read_text())
     known = {m["id"] for m in ledger["metrics"]}
     for name, entry in raw.items():

@@ -11,8 +11,9 @@ from mechanisms import COSTS, acts, build, differing, play
 
 import simulator as ts
 from policies import BASELINE
-from simulator import content, odd, registry, trials
+from simulator import content, registry, trials
 from simulator.arrays import Floats
+from simulator.audits import odd
 from simulator.batch import Job, decide_together, play_block, play_through, setting
 from simulator.futures import Prior
 from simulator.metrics import METRICS

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import simulator as ts
-from simulator.playlog import render
+from simulator.commands.playlog import render
 
 QUARTERS = {"summit-cycle": 12, "two-theatre-war": 12}  # else six
 FOLDER = Path(__file__).parent / "playthroughs"

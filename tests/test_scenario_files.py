@@ -9,9 +9,10 @@ import pytest
 from scenarios import build_lenses, loader
 from scenarios.scenario import Portfolio, Scenario
 from scenarios.schema import LEVELS, THEATERS, Lens, ParameterSpec
-from simulator import content, registry, show
+from simulator import content, registry
 from simulator.batch import Job, setting
 from simulator.charts import Charts
+from simulator.commands import show
 from simulator.errors import InputError
 from simulator.pairing import compare
 from simulator.program import Program

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator import content, designs, layout, version
+from simulator import content
 from simulator.errors import InputError
-from simulator.layout import Cell
-from simulator.study import Study
+from simulator.sweeps import designs, layout, version
+from simulator.sweeps.layout import Cell
+from simulator.sweeps.study import Study
 
 SCENARIO, POLICY, OTHER = "taiwan-quarantine", "tokyo-liaison-office", "private-sanctions-warning"
 SMALL: dict[str, Any] = {"scenarios": SCENARIO, "policies": [POLICY], "quarters": 2}
@@ -145,8 +146,8 @@ def test_the_version_covers_all_that_can_change_a_result_and_no_more() -> None:
     names = set(version.files())
     for name in (
         "simulator/batch.py", "simulator/mechanisms/escalation.py",
-        "simulator/mechanisms/__init__.py", "simulator/draws.py", "simulator/designs.py",
-        "simulator/metrics.yaml",
+        "simulator/mechanisms/__init__.py", "simulator/draws.py", "simulator/sweeps/designs.py",
+        "simulator/metrics/metrics.yaml",
         "agents/rules/__init__.py", "scenarios/calibration.yaml", "scenarios/parameters/arms.yaml",
         "policies/tokyo_liaison_office.py", f"scenarios/{SCENARIO}.yaml",
     ):  # fmt: skip

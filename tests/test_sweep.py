@@ -23,12 +23,12 @@ import pytest
 from typer.testing import CliRunner
 
 import simulator as ts
-from simulator import chunks, crew, folder, layout, sweeping, version
-from simulator.chunks import Chunk, Played
 from simulator.cli import app
 from simulator.errors import InputError
-from simulator.store import Results
-from simulator.study import Study
+from simulator.sweeps import chunks, crew, folder, layout, sweeping, version
+from simulator.sweeps.chunks import Chunk, Played
+from simulator.sweeps.store import Results
+from simulator.sweeps.study import Study
 
 ROOT = Path(__file__).parents[1]
 SCENARIO, POLICY = "taiwan-quarantine", "tokyo-liaison-office"
@@ -210,7 +210,7 @@ def test_quantiles_of_small_shards_are_near_those_of_all_runs(whole: Path, tmp_p
 
 
 def test_many_runs_are_thinned_to_a_percentage_point(tmp_path: Path) -> None:
-    from simulator import tables
+    from simulator.sweeps import tables
 
     rng = np.random.default_rng(3)
     parts = [rng.lognormal(size=(n, 1)) + shift for n, shift in ((512, 0.0), (100, 3.0), (7, 1.0))]

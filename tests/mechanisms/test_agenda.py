@@ -11,13 +11,13 @@ import pytest
 
 from mechanisms import acts, build, content, differing, play, policy, quarter
 from simulator.batch import decide_together, play_through
+from simulator.commands.playlog import render
 from simulator.contracts import Ask, Levers, Part, Policy
 from simulator.mechanisms import stance
 from simulator.mechanisms.minutes import ADOPTED, BLOCKED, COALITION, FIRST_READING, WEAKENED
 from simulator.metrics import measure
 from simulator.model import Run, WargameModel
 from simulator.opening import opening
-from simulator.playlog import render
 from simulator.program import compile_program
 from simulator.scene import Imposed
 from simulator.setting import Setting

@@ -24,7 +24,7 @@ from simulator.mechanisms import (
     trade,
 )
 from simulator.mechanisms.forums import ADOPTED, BLOCKED
-from simulator.metrics_bloc import measure
+from simulator.metrics.bloc import measure
 from simulator.model import simulate
 from simulator.phase import Quarter
 from simulator.questions import HelpView

@@ -16,7 +16,6 @@ from agents.rules import RULES
 from agents.rules.forces import deploy
 from mechanisms import acts, begun, build, quarter, random_view, row
 from mechanisms.rough_state import rough
-from simulator import metrics_forces
 from simulator.batch import decide_together
 from simulator.mechanisms import (
     alignment,
@@ -36,6 +35,7 @@ from simulator.mechanisms import (
     stocks,
 )
 from simulator.mechanisms.power import spot_power
+from simulator.metrics import forces as read_outs
 from simulator.model import WargameModel
 from simulator.questions import Answer, DeployView
 from simulator.setting import Setting
@@ -610,7 +610,7 @@ def test_the_read_outs_are_ratios_to_the_start() -> None:
     fixed = build(runs=3)
     at = quarter(fixed)
     after = forces.move(begun(fixed), at)
-    for name in metrics_forces.MEANS:
+    for name in read_outs.MEANS:
         start = 0.15 if name == "interoperability" else 1.0
         assert at.notes["measured"][name] == pytest.approx(np.full(3, start)), name
     assert at.notes["measured"]["arms_race"] == pytest.approx(np.zeros(3), abs=1e-12)
@@ -649,9 +649,9 @@ def test_the_read_outs_by_hand() -> None:
 def test_metrics_are_means_over_quarters_and_the_race_over_the_last_year() -> None:
     fixed = build(runs=2)
     luck = np.random.default_rng(1)
-    history = {n: luck.uniform(size=(2, 9)) for n in (*metrics_forces.MEANS, "arms_race")}
-    got = metrics_forces.measure(history, begun(fixed), fixed)
-    for name in metrics_forces.MEANS:
+    history = {n: luck.uniform(size=(2, 9)) for n in (*read_outs.MEANS, "arms_race")}
+    got = read_outs.measure(history, begun(fixed), fixed)
+    for name in read_outs.MEANS:
         assert got[name] == pytest.approx(history[name].mean(axis=-1))
     assert got["arms_race"] == pytest.approx(history["arms_race"][:, 5:].mean(axis=-1))
 

@@ -12,9 +12,9 @@ from scipy.special import expit, logit
 
 from agents.rules.economy import join
 from mechanisms import acts, begun, build, differing, play, quarter, random_view, row
-from simulator import metrics_economy
 from simulator.arrays import Floats
 from simulator.mechanisms import joining, packages, sanctions, trade
+from simulator.metrics import economy
 from simulator.phase import Quarter
 from simulator.questions import JoinView
 from simulator.setting import Setting
@@ -662,7 +662,7 @@ def test_episodes_are_told_apart() -> None:
     crisis = ["011100", "011100", "011111", "010110", "111111", "000000"]
     force = ["000000", "001100", "001111", "000010", "000000", "000000"]
     read = [np.array([[[c == "1" for c in line]] for line in rows]) for rows in (crisis, force)]
-    yielded, imposed, worked = metrics_economy.episodes(read[0], read[1])
+    yielded, imposed, worked = economy.episodes(read[0], read[1])
     assert yielded.tolist() == [1, 0, 0, 1, 0, 0]
     assert imposed.tolist() == [0, 1, 1, 1, 0, 0]
     assert worked.tolist() == [0, 1, 0, 1, 0, 0]
@@ -671,7 +671,7 @@ def test_episodes_are_told_apart() -> None:
 def test_a_year_of_patience() -> None:
     crisis = np.array([[[True] * n + [False] * (8 - n)] for n in (4, 5)])
     force = crisis.copy()
-    worked = metrics_economy.episodes(crisis, force)[2]
+    worked = economy.episodes(crisis, force)[2]
     assert worked.tolist() == [1, 0]
 
 
@@ -683,7 +683,7 @@ def test_metrics_of_sanctions_by_hand() -> None:
         "partner_targeting": np.array([[1.0, 0, 0, 1.0], [0.0] * 4]),
         "coerced_states": np.array([[1.0, 2.0, 0, 1.0], [0.0] * 4]),
     }  # fmt: skip
-    found = metrics_economy.measure(history, begun(PLAIN), PLAIN)
+    found = economy.measure(history, begun(PLAIN), PLAIN)
     assert found["partner_targeting"].tolist() == [20.0, 0.0]
     assert found["coerced_states"].tolist() == [40.0, 0.0]
     assert found["sanctions_imposed"].tolist() == [0.75, 0.0]

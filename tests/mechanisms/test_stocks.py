@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mechanisms import acts, begun, build, play, policy, quarter, row
-from simulator import metrics_society
 from simulator.contracts import Ask, Levers, Policy
 from simulator.mechanisms import stance, stocks
+from simulator.metrics import society
 from simulator.setting import Setting
 from simulator.state import State
 
@@ -221,7 +221,7 @@ def test_metrics_of_publics_hedgers_and_stocks_are_means_of_what_was_noted() -> 
     fixed = build(acts(levers={"build_aware": 0.5, "narrative": 0.4}, by=["EU"]), runs=6)
     noted: list[dict[str, np.ndarray]] = []
     metrics = play(fixed, lambda state, at: noted.append(at.notes["measured"]))
-    for metric, name in metrics_society.READS.items():
+    for metric, name in society.READS.items():
         path = np.stack([quarter[name] for quarter in noted])
         assert metrics[metric] == pytest.approx(path.mean(axis=0), abs=1e-12), metric
     assert np.all(metrics["situational_awareness"] > fixed.p("awareness_start")[:, 0])

@@ -1,6 +1,6 @@
 """Which mechanism reads which lever, found in the code itself (model.md 3.10).
 
-    python -m simulator.incidence      prints the table; exit code 1 if it is not what is declared
+    python -m simulator.audits.incidence    prints the table; exit code 1 if code and table differ
 
 A read is a lever's name, as a literal, handed to a function of `stance` or put into brackets after
 `reach`; an attribute of `levers`; or a carrier of `incidence.yaml`, a quantity that is one lever
@@ -21,7 +21,7 @@ import yaml
 
 from simulator.vocabulary import LEVERS
 
-FOLDER = Path(__file__).parent / "mechanisms"
+FOLDER = Path(__file__).parents[1] / "mechanisms"
 READERS = ("by_actor", "to_actor", "in_theater", "standing_signal")  # functions of `stance`
 Table = dict[str, set[str]]  # lever -> mechanisms
 

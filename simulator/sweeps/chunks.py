@@ -11,15 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from simulator import content, designs, tables
+from simulator import content
 from simulator.arrays import Bools, Floats
 from simulator.batch import Block, Job, play_out, setting
 from simulator.draws import Listed, Runs, uniforms
 from simulator.errors import InputError
 from simulator.futures import Designed
-from simulator.layout import BLOCK, Shard
 from simulator.metrics import METRICS, SERIES
-from simulator.version import model_version
+from simulator.sweeps import designs, tables
+from simulator.sweeps.layout import BLOCK, Shard
+from simulator.sweeps.version import model_version
 
 
 @dataclass(frozen=True)

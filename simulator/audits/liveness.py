@@ -1,6 +1,6 @@
 """Which mechanisms matter: each is knocked out and the same runs are played again (V52).
 
-    python -m simulator.liveness [--runs 1024] [--workers 2] [--only M13]
+    python -m simulator.audits.liveness [--runs 1024] [--workers 2] [--only M13]
 
 A mechanism lives if a knock-out of it moves an outcome (`knockouts.yaml`) by more than `THRESHOLD`
 paired standard errors under some lens; V52 asks for two, but here many pairs are looked at.  One
@@ -16,8 +16,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from simulator import audit_pages, catalogue, content, incidence, registry, trials
+from simulator import catalogue, content, registry, trials
 from simulator.arrays import Floats
+from simulator.audits import incidence, pages
 from simulator.batch import Job
 from simulator.trials import Trial
 
@@ -169,7 +170,7 @@ def orphans(verdicts: Sequence[Verdict]) -> list[str]:
 
 def main(arguments: Sequence[str]) -> int:
     """Play, write docs/liveness.md, and return 1 if a mechanism is an orphan."""
-    parser = argparse.ArgumentParser(prog="python -m simulator.liveness")
+    parser = argparse.ArgumentParser(prog="python -m simulator.audits.liveness")
     parser.add_argument("--runs", type=int, default=1024)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seed", type=int, default=52)
@@ -183,8 +184,8 @@ def main(arguments: Sequence[str]) -> int:
     everything = trials.plan()["knockouts"]
     chosen = [k for k in everything if not told.only or k["mechanism"] in told.only]
     verdicts = knock_out(chosen, told.runs, told.workers, told.seed, told.quarters, lenses, names)
-    text = audit_pages.liveness(verdicts, vars(told) | {"lenses": lenses})
-    audit_pages.put("liveness.md", text, told.dry)
+    text = pages.liveness(verdicts, vars(told) | {"lenses": lenses})
+    pages.put("liveness.md", text, told.dry)
     return 1 if orphans(verdicts) else 0
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from simulator import metrics_bloc, metrics_economy, metrics_forces, metrics_society
 from simulator.arrays import Bools, Floats
 from simulator.mechanisms import losses, signals
 from simulator.mechanisms.minutes import ADOPTED, BLOCKED, WEAKENED
+from simulator.metrics import bloc, economy, forces, society
 from simulator.phase import Quarter
 from simulator.setting import Setting
 from simulator.state import NEVER, State
@@ -22,10 +22,10 @@ from simulator.world import ISSUES, THEATERS
 PATH = Path(__file__).with_name("metrics.yaml")
 Measure = Callable[[dict[str, Floats], State, Setting], dict[str, Floats]]
 THEMES: tuple[Measure, ...] = (
-    metrics_bloc.measure,
-    metrics_economy.measure,
-    metrics_forces.measure,
-    metrics_society.measure,
+    bloc.measure,
+    economy.measure,
+    forces.measure,
+    society.measure,
 )
 SERIES = (*(f"level_{k}" for k in THEATERS), "encirclement_fear", "chance_taiwan", "world_loss")
 
@@ -137,7 +137,7 @@ def measure(history: dict[str, Floats], state: State, setting: Setting) -> dict[
         "cost_usd_bn": state.money,
         "political_capital_spent": state.capital_spent,
         **_forum_metrics(history, state, setting, level.shape[-1]),
-        **metrics_forces.measure(history, state, setting),
+        **forces.measure(history, state, setting),
     }
     for theme in THEMES:
         out |= theme(history, state, setting)

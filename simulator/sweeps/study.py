@@ -35,7 +35,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from simulator import content, registry
 from simulator.errors import InputError
 from simulator.metrics import METRICS
-from simulator.study_fields import (
+from simulator.sweeps.fields import (
     Count,
     Design,
     Lenses,

@@ -129,7 +129,7 @@ _ELSEWHERE = "Choose another folder, or change its permissions."
 
 def write_run(run: Run, folder: Path) -> None:
     """Write playthrough.txt, run.json and the tables of a run; all files or none."""
-    from simulator.playlog import render
+    from simulator.commands.playlog import render
 
     def fill(place: Path) -> None:
         (place / "playthrough.txt").write_text(render(run), encoding="utf-8")

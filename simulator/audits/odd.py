@@ -1,6 +1,6 @@
 """The tables of docs/odd.md, generated from code and data between markers.
 
-    python -m simulator.odd [--check]
+    python -m simulator.audits.odd [--check]
 
 `<!-- begin NAME -->` and `<!-- end NAME -->` stand around each table; everything else on the page
 is written by hand.  With `--check` nothing is written and drift gives exit code 1.
@@ -18,12 +18,13 @@ from typing import Any
 
 import yaml
 
-from simulator import catalogue, content, incidence, trials
-from simulator.audit_pages import PAGES, table
+from simulator import catalogue, content, trials
+from simulator.audits import incidence
+from simulator.audits.pages import PAGES, table
 from simulator.quarter import AGENDA
 
 PAGE = PAGES / "odd.md"
-STATE = Path(__file__).with_name("state.py")
+STATE = Path(__file__).parents[1] / "state.py"
 _FIELD = re.compile(r"^    (\w+): Floats  # \((.*?),?\) ?(?:(M\d+): )?(.*)$", re.M)
 _RANGE = re.compile(r"(-?\d+)\.\.(\d+)|(-?\d+) [\w ]*\.\. (\d+)")
 
@@ -241,7 +242,7 @@ def main(arguments: Sequence[str]) -> int:
     new = filled(old)
     if "--check" in arguments:
         if new != old:
-            sys.stdout.write("docs/odd.md is stale: run python -m simulator.odd\n")
+            sys.stdout.write("docs/odd.md is stale: run python -m simulator.audits.odd\n")
         return int(new != old)
     PAGE.write_text(new, encoding="utf-8", newline="\n")
     sys.stdout.write("wrote docs/odd.md\n")

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from simulator.arrays import Floats, Ints
 from simulator.errors import InputError
-from simulator.layout import POINTS, Cell
+from simulator.sweeps.layout import POINTS, Cell
 
 ROWS = 16_384  # rows of a group in the table of futures
 _LEVEL = 3  # of compression

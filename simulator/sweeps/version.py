@@ -12,8 +12,8 @@ from pathlib import Path
 
 from simulator import registry
 
-HOME = Path(__file__).parent
-ENGINE, DRIVER = "simulator", "simulator.chunks"
+HOME = Path(__file__).parents[1]
+ENGINE, DRIVER = "simulator", "simulator.sweeps.chunks"
 CONTENT = ("agents", "policies", "scenarios")
 KINDS = (".csv", ".py", ".yaml")
 

@@ -11,14 +11,14 @@ from typing import Any
 
 from tqdm import tqdm
 
-from simulator import crew, designs, layout
 from simulator.batch import Job
-from simulator.chunks import Chunk, Played
 from simulator.errors import InputError
-from simulator.folder import FAILED, Folder
-from simulator.layout import BLOCK, Shard
-from simulator.store import Results
-from simulator.study import Study
+from simulator.sweeps import crew, designs, layout
+from simulator.sweeps.chunks import Chunk, Played
+from simulator.sweeps.folder import FAILED, Folder
+from simulator.sweeps.layout import BLOCK, Shard
+from simulator.sweeps.store import Results
+from simulator.sweeps.study import Study
 
 _PATIENCE = 10  # seconds to wait for a scheduler
 

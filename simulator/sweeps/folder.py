@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 import pyarrow.parquet as pq
 
-from simulator import designs, tables
 from simulator.arrays import Floats
 from simulator.errors import InputError
-from simulator.layout import Shard
-from simulator.study import Study, canonical
-from simulator.version import model_version
+from simulator.sweeps import designs, tables
+from simulator.sweeps.layout import Shard
+from simulator.sweeps.study import Study, canonical
+from simulator.sweeps.version import model_version
 
 if TYPE_CHECKING:
-    from simulator.chunks import Played
+    from simulator.sweeps.chunks import Played
 
 STUDY, FUTURES, FAILED, LOCK = "study.json", "futures.parquet", "failed.jsonl", ".lock"
 UNFINISHED = ".part"

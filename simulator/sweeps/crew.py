@@ -15,7 +15,7 @@ from contextlib import suppress
 from multiprocessing.connection import wait
 from typing import Any
 
-from simulator.chunks import Chunk, Played, play
+from simulator.sweeps.chunks import Chunk, Played, play
 
 TRIES = 3  # processes that a chunk may cost before it is given up
 AHEAD = 2  # chunks on their way for each worker of a cluster

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simulator import delivery
+from simulator.commands import delivery
 from simulator.errors import InputError
 
 if TYPE_CHECKING:
-    from simulator.layout import Plan
+    from simulator.sweeps.layout import Plan
 
 MOST_WORKERS = 1024
 
@@ -41,9 +41,10 @@ def sweep(
     chance, seed, quarters, adoption, metrics, trajectories and design; all but the
     first two may be left out.
     """
-    from simulator import layout, sweeping, typeset
-    from simulator.folder import FAILED, Folder
-    from simulator.study import Study
+    from simulator import typeset
+    from simulator.sweeps import layout, sweeping
+    from simulator.sweeps.folder import FAILED, Folder
+    from simulator.sweeps.study import Study
 
     delivery.within("--workers", workers, 1, MOST_WORKERS)
     if workers is not None and dask is not None:
@@ -78,7 +79,7 @@ def sweep(
 
 def _told(plan: Plan, key: str, workers: int) -> list[tuple[str, object]]:
     """The plan, line by line."""
-    from simulator.layout import told
+    from simulator.sweeps.layout import told
 
     memory = told(plan.memory_a_process * workers + plan.memory_of_design)
     return [

@@ -9,16 +9,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simulator import content, designs, layout, tables
+from simulator import content
 from simulator.arrays import Floats
 from simulator.errors import InputError, nearest
-from simulator.folder import FUTURES, read_study
 from simulator.futures import Designed
-from simulator.layout import Cell, Shard
 from simulator.metrics import SERIES
 from simulator.results import QUANTILES
-from simulator.study import Study
-from simulator.version import model_version
+from simulator.sweeps import designs, layout, tables
+from simulator.sweeps.folder import FUTURES, read_study
+from simulator.sweeps.layout import Cell, Shard
+from simulator.sweeps.study import Study
+from simulator.sweeps.version import model_version
 
 IDS = ("scenario", "policy", "lens", "future", "seed")
 Names = str | Sequence[str] | None

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from simulator import designs
 from simulator.errors import InputError
 from simulator.metrics import SERIES
-from simulator.study import Study
+from simulator.sweeps import designs
+from simulator.sweeps.study import Study
 
 BLOCK = 256  # runs played at once
 POINTS = 41  # order statistics kept of a series, per shard and quarter

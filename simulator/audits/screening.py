@@ -1,6 +1,6 @@
 """Which parameters matter: each is swung from the low to the high end of its prior.
 
-    python -m simulator.screening [--runs 128] [--workers 2]
+    python -m simulator.audits.screening [--runs 128] [--workers 2]
 
 Everything else is paired.  The plan (`knockouts.yaml`, screen) names settings one after the other,
 short and few runs first; a parameter that has moved a headline metric by more than `THRESHOLD`
@@ -16,8 +16,9 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from simulator import audit_pages, catalogue, content, trials
-from simulator.liveness import THRESHOLD, Shift, changed, settings
+from simulator import catalogue, content, trials
+from simulator.audits import pages
+from simulator.audits.liveness import THRESHOLD, Shift, changed, settings
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def misfiled(swings: Sequence[Swing]) -> list[str]:
 
 def main(arguments: Sequence[str]) -> int:
     """Play, write docs/screening.md, and return 1 if what is frozen should not be, or the like."""
-    parser = argparse.ArgumentParser(prog="python -m simulator.screening")
+    parser = argparse.ArgumentParser(prog="python -m simulator.audits.screening")
     parser.add_argument("--runs", type=int, default=128)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seed", type=int, default=53)
@@ -86,7 +87,7 @@ def main(arguments: Sequence[str]) -> int:
     told = parser.parse_args(arguments)
     names = trials.headline()
     swings = screen(told.runs, told.workers, told.seed, told.quarters, names, told.only)
-    audit_pages.put("screening.md", audit_pages.screening(swings, vars(told)), told.dry)
+    pages.put("screening.md", pages.screening(swings, vars(told)), told.dry)
     return int(bool(misfiled(swings)))
 
 

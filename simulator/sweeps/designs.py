@@ -12,7 +12,7 @@ from simulator import content
 from simulator.arrays import Floats
 from simulator.draws import Runs
 from simulator.futures import Designed, Prior
-from simulator.study import Study
+from simulator.sweeps.study import Study
 
 BYTES_A_VALUE = 40  # peak while a design is laid out, by measurement
 

@@ -1,6 +1,6 @@
 """Which contested parameters turn the sign of which policy's effect (V55).
 
-    python -m simulator.signflips [--runs 512] [--screen 4096] [--workers 2] [--policy P]
+    python -m simulator.audits.signflips [--runs 512] [--screen 4096] [--workers 2] [--policy P]
 
 For every policy and headline metric: the paired effect against the status quo with one contested
 symbol at the low, then at the high end of its prior, everything else drawn as under the lens.
@@ -20,8 +20,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from simulator import audit_pages, content, registry, trials
+from simulator import content, registry, trials
 from simulator.arrays import Bools, Floats
+from simulator.audits import pages
 from simulator.batch import Job
 from simulator.trials import Trial
 
@@ -157,7 +158,7 @@ def _effects(
 def main(arguments: Sequence[str]) -> int:
     """Play, and write docs/sign_flips.md."""
     baseline = registry.package("policies").BASELINE
-    parser = argparse.ArgumentParser(prog="python -m simulator.signflips")
+    parser = argparse.ArgumentParser(prog="python -m simulator.audits.signflips")
     parser.add_argument("--runs", type=int, default=512, help="at each end of a swap")
     parser.add_argument("--screen", type=int, default=4096, help="runs of the screen; 0: swap all")
     parser.add_argument("--workers", type=int, default=2)
@@ -177,7 +178,7 @@ def main(arguments: Sequence[str]) -> int:
     found = flips(pairs, metrics, replace(base, seed=told.seed + 1), told.runs, told.workers)
     how = vars(told) | {"policies": policies, "swaps": sum(map(len, pairs.values()))}
     how["tests"] = how["swaps"] * len(metrics)
-    audit_pages.put("sign_flips.md", audit_pages.sign_flips(found, how), told.dry)
+    pages.put("sign_flips.md", pages.sign_flips(found, how), told.dry)
     return 0
 
 

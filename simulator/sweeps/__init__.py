@@ -1,0 +1,1 @@
+"""Studies: designs, blocks, shards, and the crew that plays them."""
