@@ -9,7 +9,7 @@ STATUS_QUO := --policy status-quo-ip4-track
 DEMO_OPTIONS := --lens all --runs 256
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all bench liveness screening signflips mutation lint notebooks clean
+.PHONY: help demo test test-all bench liveness screening baserates signflips mutation lint notebooks clean
 
 help:
 	@echo "make demo       compare policies in three scenarios; charts and tables in $(DEMO)/"
@@ -18,6 +18,7 @@ help:
 	@echo "make bench      speed and memory on this machine"
 	@echo "make liveness   knock out each mechanism: docs/liveness.md (half an hour)"
 	@echo "make screening  swing each parameter: docs/screening.md (half an hour)"
+	@echo "make baserates  the status quo against published bands: docs/base_rates.md"
 	@echo "make signflips  which belief turns which effect: docs/sign_flips.md (hours)"
 	@echo "make mutation   flip signs in the code; a test must notice: docs/mutation.md"
 	@echo "make lint       ruff, mypy, import contracts"
@@ -63,6 +64,9 @@ liveness: $(VENV)/.installed
 
 screening: $(VENV)/.installed
 	$(BIN)/python -m simulator.audits.screening
+
+baserates: $(VENV)/.installed
+	$(BIN)/python -m simulator.audits.base_rates
 
 signflips: $(VENV)/.installed
 	$(BIN)/python -m simulator.audits.signflips

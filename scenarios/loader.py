@@ -12,7 +12,16 @@ from simulator.errors import InputError, nearest
 
 FOLDER = Path(__file__).parent
 OTHER_FILES = frozenset(
-    {"sources", "ladder", "calibration", "calibration_plan", "losses", "knockouts", "portfolios"}
+    {
+        "sources",
+        "ladder",
+        "calibration",
+        "calibration_plan",
+        "losses",
+        "knockouts",
+        "portfolios",
+        "base_rates",
+    }
 )  # not scenarios
 R = TypeVar("R", bound=Record)
 N = TypeVar("N", Scenario, Lens)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 
 import simulator as ts
 from simulator import content
+from simulator.audits import base_rates
 
 RUNS, SEED = 12_288, 77  # not the seed that the calibration used
 RATES = ("incursion_europe", "blockade_taiwan", "seizure_south_china_sea", "rises_korea",
@@ -38,20 +40,26 @@ def test_lenses_agree_on_the_status_quo(status_quo: dict[str, pd.DataFrame], met
 
 
 @pytest.mark.slow
-def test_the_status_quo_lies_in_the_published_bands(status_quo: dict[str, pd.DataFrame]) -> None:
-    """model.md 5.1; the band of a rate in five years is checked on half the horizon."""
-    bands = {
-        "war_taiwan": (0.02, 0.15),
-        "war_korea": (0.005, 0.03),
-        "war_europe": (0.005, 0.05),
-        "incursion_europe": (0.03, 0.14),
-        "rises_korea": (1.0, 2.5),
-    }
-    for metric, (low, high) in bands.items():
-        value = status_quo["neutral"][metric].mean()
-        assert low <= value <= high, (metric, value)
-    five = ts.ensemble("summit-cycle", runs=4096, seed=SEED, quarters=20, workers=2).frame()
-    assert 0.03 <= five["blockade_taiwan"].mean() <= 0.15
+def test_the_status_quo_lies_in_the_published_bands() -> None:
+    """Every rate of model.md 5.1, save those that are known to fail and why."""
+    known = {row["id"] for row in base_rates.bands() if "fails" in row}
+    for rate in base_rates.measure("neutral", 4096, SEED, workers=2):
+        assert rate.inside or rate.id in known, rate
+
+
+def test_a_rate_outside_its_band_is_named() -> None:
+    rates = base_rates.measure("neutral", 8, 5, workers=1)
+    assert [rate.id for rate in rates] == [row["id"] for row in base_rates.bands()]
+    assert all(rate.value >= 0.0 or rate.id == "threats_beat_sanctions" for rate in rates)
+    moved = [replace(rate, value=0.5 * sum(rate.band), error=0.01) for rate in rates]
+    how = {"runs": 8, "seed": 5}
+    page = base_rates.page(moved, how)
+    assert "Outside under some lens: none.\n" in page
+    assert "**0" not in page
+    out = [*moved[:-1], replace(moved[-1], value=0.9)]
+    page = base_rates.page(out, how)
+    assert "Outside under some lens: an office is agreed whole within two summits.\n" in page
+    assert "**0.9 (0.01)**" in page
 
 
 def test_every_lens_is_calibrated() -> None:

@@ -255,7 +255,21 @@ def _measured(state: State, at: Quarter) -> dict[str, Floats]:
         "response_delay": arrival.delay(state, at),
         "help_arrived": helped,
         "alliance_in_fight": (fights | (mission > 0.0)).astype(float),
+        **_treaties(state, at),
     }
+
+
+def _treaties(state: State, at: Quarter) -> dict[str, Floats]:
+    """Treaty ties to the attacked of states with forces to bring, and those of them that fight,
+    each summed over states, (runs, theaters); zero where there is no war."""
+    due, kept = np.zeros_like(state.level), np.zeros_like(state.level)
+    for k in range(len(THEATERS)):
+        rows = np.flatnonzero(state.level[:, k] >= _WAR)
+        there = partners(k, at.setting)
+        ties = there.tied[rows] * (there.able & ~there.red)
+        due[rows, k] = total(ties)
+        kept[rows, k] = total(ties * (state.fighting[rows[:, None], there.who, k] > 0.0))
+    return {"treaty_due": due, "treaty_kept": kept}
 
 
 def _short_of_fighting(state: State, at: Quarter) -> Floats:

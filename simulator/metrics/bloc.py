@@ -11,7 +11,7 @@ from simulator.arrays import Bools, Floats
 from simulator.mechanisms.minutes import BLOCKED
 from simulator.setting import Setting
 from simulator.state import State
-from simulator.tally import mean
+from simulator.tally import mean, total
 from simulator.world import THEATERS
 
 _LATELY = 8  # quarters over which splits count (ledger, alliance_cohesion)
@@ -34,6 +34,7 @@ def measure(history: dict[str, Floats], state: State, setting: Setting) -> dict[
         "nato_military_involvement": _where(
             _flat(history["alliance_in_fight"][:, 1:]), _flat(level[:, 1:] >= _FORCE)
         ),
+        "treaty_fulfilment": _fulfilled(history["treaty_kept"], history["treaty_due"]),
         "alliance_cohesion": 0.5 * mean(_unity(history)) + 0.5 * mean(history["support"]),
     }
 
@@ -47,6 +48,12 @@ def _where(values: Floats, counts: Bools) -> Floats:
     size = counts.sum(axis=-1)
     summed = np.where(counts, values, 0.0).sum(axis=-1)
     return np.where(size > 0, summed / np.maximum(size, 1), np.nan)
+
+
+def _fulfilled(kept: Floats, due: Floats) -> Floats:
+    """Share of what was due over a run that was kept; NaN where nothing was due."""
+    owed = total(total(due))
+    return np.where(owed > 0.0, total(total(kept)) / np.where(owed > 0.0, owed, 1.0), np.nan)
 
 
 def _delay(delay: Floats, crisis: Bools) -> Floats:

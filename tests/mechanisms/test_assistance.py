@@ -682,3 +682,20 @@ def test_help_reaches_the_metrics_of_a_play() -> None:
     assert np.all(metrics["crisis_response_delay"] > 0.0)
     assert np.all((metrics["alliance_cohesion"] >= 0.0) & (metrics["alliance_cohesion"] <= 1.0))
     assert np.nanmax(metrics["taiwan_aid"]) > 0.0
+
+
+def test_treaties_kept_are_those_of_states_that_fight() -> None:
+    """Only at war, only those that a treaty ties to the attacked and that have forces there."""
+    state, at = crisis(twn=4.0)
+    after = assistance.help_out(state, at)
+    measured, there = at.notes["measured"], partners.partners(TWN, FIXED)
+    west = [n for n in range(len(there.who)) if there.able[n] and not there.red[n]]
+    due = sum(there.tied[:, n] for n in west)
+    kept = sum(there.tied[:, n] * (after.fighting[:, there.who[n], TWN] > 0.0) for n in west)
+    assert measured["treaty_due"][:, TWN] == pytest.approx(due)
+    assert measured["treaty_kept"][:, TWN] == pytest.approx(kept)
+    assert 0.0 < kept.mean() < due.mean()
+    assert not measured["treaty_due"][:, [EUR, KOR, SCS]].any()
+    state, at = crisis(twn=3.0)
+    assistance.help_out(state, at)
+    assert not at.notes["measured"]["treaty_due"].any()
