@@ -86,7 +86,7 @@ def page(rates: Sequence[Rate], how: Mapping[str, Any]) -> str:
          *(_cell(by[row["id"], lens]) for lens in lenses)]
         for row in bands()
     ]  # fmt: skip
-    reasons = [f"- {r['what'].capitalize()}: {r['fails']}." for r in bands() if "fails" in r]
+    reasons = [f"- {r['what']}: {r['fails']}." for r in bands() if "fails" in r]
     missed = [row["what"] for row in bands() if not all(by[row["id"], x].inside for x in lenses)]
     return "\n".join(
         [
@@ -98,11 +98,7 @@ def page(rates: Sequence[Rate], how: Mapping[str, Any]) -> str:
             "them; the others are checks. A band is a range of judgements, not a measurement.\n",
             f"Outside under some lens: {'; '.join(missed) or 'none'}.\n",
             pages.table(["rate", "band", "", "source", *lenses], rows),
-            *(
-                f"- {row['what'].capitalize()}: {row['fails']}."
-                for row in bands()
-                if "fails" in row
-            ),
+            *reasons,
             "",
         ]
     )
