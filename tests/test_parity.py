@@ -30,7 +30,9 @@ CROSSED = [
 def assert_same(job: Job, run: int, first: int, width: int) -> None:
     """The Mesa run `run` equals that row of the block that starts at `first`, bit for bit."""
     block = play_block(job, range(first, first + width))
-    alone = ts.simulate(job.scenario, job.policies, job.lens, job.seed, run, job.quarters)
+    alone = ts.simulate(
+        job.scenario, job.policies, job.lens, job.seed, run, job.quarters, adoption=job.adoption
+    )
     for name, values in block.metrics.items():
         expected, actual = values[run - first], np.float64(alone.metrics[name])
         assert np.array_equal(expected, actual, equal_nan=True), (name, expected, actual)
