@@ -46,7 +46,6 @@ def _answers(state: State, luck: Floats, at: Quarter) -> Floats:
     win = at.of(at.notes["win"])[:, theater]
     view = RespondView(
         level=level,
-        attacked=np.zeros_like(level) + setting.frontline,
         saved=saved,
         at_stake=worth * share,
         audience=at.p("audience_cost") + at.of(at.notes["tied_audience"])[:, theater],

@@ -36,7 +36,6 @@ class RespondView(View):
     """Asked of the attacked state and each guarantor: concede (-1), hold (0) or counter (1)?"""
 
     level: Floats
-    attacked: Floats  # 1 if the state attacked itself
     saved: Floats  # own loss avoided by conceding one rung
     at_stake: Floats  # worth of what would be conceded
     audience: Floats

@@ -15,7 +15,16 @@ from mechanisms import build, play, policy, quarter, row
 from mechanisms.test_forums import NO_NOISE, RUNS, STEPS, sit
 from simulator.contracts import Ask, Levers
 from simulator.ladder import FEATURES
-from simulator.mechanisms import agenda, bargaining, coalitions, forums, preferences, stance
+from simulator.mechanisms import (
+    acceptance,
+    agenda,
+    bargaining,
+    coalitions,
+    forums,
+    papers,
+    preferences,
+    stance,
+)
 from simulator.mechanisms.minutes import (
     ADOPTED,
     BLOCKED,
@@ -829,3 +838,44 @@ def test_v31_permuting_members_permutes_votes_in_every_body(seed: int, order: li
 
 
 assert forums
+
+
+# ---- the words that pass
+
+
+def test_adopted_is_what_moves_from_the_standing_text_as_far_as_asked() -> None:
+    fixed = asking("nac", "wording", 0.8, runs=3)
+    text, nothing = fixed.program.texts[0], np.zeros(3)
+    standing = nothing + fixed.ladder.texts[text.issue]
+    assert np.all(standing > 0.0)
+    least = papers.least_move(text, standing)
+    paper = papers.Paper(
+        np.arange(3), standing, standing + least * [1.0, 0.5, 1.2],
+        nothing, nothing, nothing, nothing, nothing, None,
+    )  # fmt: skip
+    found = papers.success(text, paper, np.zeros(3, dtype=bool))
+    assert [ADOPTED, WEAKENED, ADOPTED] == found.tolist()
+
+
+def test_partners_are_asked_about_the_part_that_was_agreed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The way from the standing text, as a share of the way to what was asked."""
+    seen: list[np.ndarray] = []
+    reasons = acceptance.reasons
+
+    def look(state: State, t: int, share: np.ndarray, at: Quarter) -> Any:
+        seen.append(share)
+        return reasons(state, t, share, at)
+
+    monkeypatch.setattr(acceptance, "reasons", look)
+    one = policy(
+        asks=[Ask("nac", "engagement", 0.6, "USA")], accept=["JPN"], levers=Levers(visibility=0.3)
+    )
+    fixed = build(one, limits=FREE, runs=RUNS)
+    at, text = quarter(fixed), fixed.program.texts[0]
+    minutes = Minutes.of(opening(fixed))
+    standing = float(fixed.ladder.texts[text.issue])
+    rows, agreed = np.arange(3), np.array([0.6, standing, 0.35])
+    minutes.agreed[rows, 0] = agreed
+    coalitions.invite(opening(fixed), minutes, 0, text, rows, agreed, at)
+    assert seen[0] == pytest.approx((agreed - standing) / (0.6 - standing))
+    assert standing > 0.0
