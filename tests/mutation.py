@@ -1,6 +1,7 @@
 """V57: flip the sign of a term, and a test must fail.
 
     python tests/mutation.py [--sample 120] [--seed 57] [--workers 2] [--file PATH] [--list]
+    python tests/mutation.py --again      only the survivors of the page, with the tests of today
 
 Takes every plus and minus of simulator/mechanisms and agents/rules (sums, differences, `+=`,
 signs), draws a sample with a fixed seed, flips one at a time in a copy of the checkout, and runs
@@ -278,6 +279,26 @@ def page(result: dict[Flip, bool], total: int, seed: int) -> str:
     return "\n".join(lines)
 
 
+_SURVIVOR = re.compile(r"^- `(.+):\d+` \(sign (\d+)\): `(.+)`$", re.M)
+
+
+def once_more(text: str, workers: int) -> str:
+    """The page with its survivors tried again: what is noticed now, or no longer there, is told
+    apart from what still survives."""
+    head, rest = text.split("## Survivors\n", 1)
+    told, excused = rest.split("## Excused\n", 1)
+    named = [(file, int(nth), code) for file, nth, code in _SURVIVOR.findall(told)]
+    there = {(f.file, f.nth, f.code): f for f in all_flips()}
+    seen = hunt([there[key] for key in named if key in there], workers)
+    left = [there[key] for key in named if key in there and not seen[there[key]]]
+    caught = [f"- noticed by a test written since: `{c}` in {f}" for f, n, c in named
+              if (f, n, c) in there and seen[there[f, n, c]]]  # fmt: skip
+    gone = [f"- no longer in the code: `{c}` in {f}" for f, n, c in named if (f, n, c) not in there]
+    lines = [f"- `{f}` (sign {f.nth}): `{f.code}`" for f in left] or ["None."]
+    since = ["", "## Survivors at first", "", *caught, *gone] if caught or gone else []
+    return "\n".join([head + "## Survivors", "", *lines, *since, "", f"## Excused\n{excused}"])
+
+
 def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
@@ -290,7 +311,13 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--file", help="only this file, every sign of it; writes no page")
     parser.add_argument("--list", action="store_true", help="name the flips; play nothing")
+    parser.add_argument("--again", action="store_true", help="the survivors of the page only")
     told = parser.parse_args(arguments)
+    written = ROOT / "docs" / "mutation.md"
+    if told.again:
+        text = once_more(_read(written), told.workers)
+        written.write_text(text, encoding="utf-8", newline="\n")
+        return int("\n## Survivors\n\nNone.\n" not in text)
     flips = all_flips(told.file)
     chosen = flips if told.file else sample(flips, told.sample, told.seed)
     if told.list:
@@ -301,7 +328,7 @@ def main(arguments: Sequence[str]) -> int:
     if told.file:
         sys.stdout.write(text)
     else:
-        (ROOT / "docs" / "mutation.md").write_text(text, encoding="utf-8", newline="\n")
+        written.write_text(text, encoding="utf-8", newline="\n")
     return int(any(not seen and not excuse(f) for f, seen in result.items()))
 
 

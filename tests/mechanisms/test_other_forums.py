@@ -204,6 +204,17 @@ def test_how_likely_a_majority_looks_by_hand() -> None:
     assert few < enough
     assert calm == pytest.approx(enough, rel=1e-6)
 
+    heavy = np.where(np.arange(20) == 0, 0.5, 0.5 / 19.0)  # one large state, likely against
+    loud = np.where(np.arange(20) == 0, 0.9, 0.1)
+    body = house(MAJORITY, 20, people=heavy[None])
+    got = body.chance(loud[None, :, None], np.ones((1, 20, 1), dtype=bool))[0, 0]
+    spread = np.sqrt((loud * (1.0 - loud)).sum())
+    wide = np.sqrt((heavy**2 * loud * (1.0 - loud)).sum())
+    enough = normal_like((0.35 - (heavy * loud).sum()) / wide)
+    few = normal_like((3.5 - loud.sum()) / spread)
+    assert enough < few
+    assert got == pytest.approx(few, rel=1e-6)
+
 
 def test_how_likely_the_other_rules_look_by_hand() -> None:
     luck = np.random.default_rng(4)
