@@ -7,7 +7,7 @@ the ladder.  It leaves the coercer's own will (`shock`) alone, which answers to 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -85,7 +85,7 @@ def coerce(state: State, at: Quarter) -> State:
         hit[runs, t, whom] = 1.0 - can.armed[n]
         armed[runs, t, whom] = can.armed[n]
     after = _pressed(state, hit, armed, at)
-    return replace(after, coercion_bill=_bill(after, at))
+    return after.but(coercion_bill=_bill(after, at))
 
 
 def _pressed(state: State, hit: Floats, armed: Floats, at: Quarter) -> State:
@@ -106,7 +106,7 @@ def _pressed(state: State, hit: Floats, armed: Floats, at: Quarter) -> State:
     memory[runs, on] += at.p("memory_gain")[runs, 0] * (1.0 - state.memory[runs, on])
     memory -= at.p("memory_fade") * (state.memory - start)
     _note(hit, armed, struck, at)
-    return replace(state, coerced=coerced, memory=memory)
+    return state.but(coerced=coerced, memory=memory)
 
 
 def _places(hits: Floats) -> tuple[Ints, Ints, Ints]:
@@ -173,7 +173,7 @@ def _own_cost(
         price = at.p("coercion_cut") * at.p("passthrough")
         share = at.of(trade.their_share(setting, t))
         there = (at.of(trade.left(state, setting, t)) * share)[:, traded]
-        answer = at.of(sanctions.in_kind(state, replace(at, rows=None), t, forces))
+        answer = at.of(sanctions.in_kind(state, at.whole, t, forces))
         cost[:, : len(traded)] = price * (there + answer[:, None])
     start = trade.at_start(setting, stocks.begin, "partner_capacity")
     built = at.of(state.partner_capacity) - at.of(start)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from simulator import draws
@@ -70,9 +68,7 @@ def shocks(state: State, at: Quarter) -> State:
         resolve = resolve + f[:, None] * bundle.reach["resolve"] * acts
     at.notes["triggers"] = events
     keep = at.p("shock_kept")
-    return replace(
-        state, shock=keep * state.shock + events * at.p("trigger_median") * spread + resolve
-    )
+    return state.but(shock=keep * state.shock + events * at.p("trigger_median") * spread + resolve)
 
 
 def challenge(state: State, at: Quarter) -> State:

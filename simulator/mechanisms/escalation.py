@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from simulator import draws
@@ -28,7 +26,7 @@ def respond(state: State, at: Quarter) -> State:
     at.notes["response"] = choice
     backed_down = choice < 0.0
     resolve = state.resolve - at.p("split_penalty") * backed_down
-    return replace(state, resolve=resolve, countered=(choice > 0.0).astype(float))
+    return state.but(resolve=resolve, countered=(choice > 0.0).astype(float))
 
 
 def _answers(state: State, luck: Floats, at: Quarter) -> Floats:
@@ -42,7 +40,7 @@ def _answers(state: State, luck: Floats, at: Quarter) -> Floats:
     stakes = at.of(setting.futures.stakes)[:, setting.pair_actor, theater]
     at_home = setting.frontline > 0.0
     worth = np.where(at_home, at.p("home_stake"), at.p("allied_stake")) * stakes
-    chance = at.of(fight_chance(state, replace(at, rows=None)))
+    chance = at.of(fight_chance(state, at.whole))
     win = at.of(at.notes["win"])[:, theater]
     view = RespondView(
         level=level,
@@ -63,7 +61,7 @@ def _answers(state: State, luck: Floats, at: Quarter) -> Floats:
 def _effect(win: Floats, chance: Floats, state: State, at: Quarter) -> Floats:
     """Fall in the challenger's chance if a state of doubtful resolve surely fights: the slope of
     the contest times its share of the defense that is in doubt."""
-    theater, whole = at.setting.pair_theater, replace(at, rows=None)
+    theater, whole = at.setting.pair_theater, at.whole
     level = at.of(state.level)[:, theater]
     p, q = pick(win, level), pick(chance, level)
     power = at.of(forces.pair_power(state, whole))
@@ -97,7 +95,7 @@ def move_levels(state: State, at: Quarter) -> State:
     shock = state.shock - np.where(gave, given, 0.0)
     at.notes |= {"accident": accident, "off_ramp": offramp & down, "conceded": gave}
     at.notes |= {"rose": rose, "fell": fell}
-    return replace(state, level=moved, shock=shock, incidents=_incidents(rose, accident, at))
+    return state.but(level=moved, shock=shock, incidents=_incidents(rose, accident, at))
 
 
 def chance_of_accident(state: State, at: Quarter) -> Floats:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from simulator.arrays import Floats, positive, sigmoid
@@ -54,7 +52,7 @@ def move(state: State, at: Quarter) -> State:
         mobility=at.p("force_mobility"),
     )
     answer = at.ask("deploy", view, ground(setting).movers)
-    state = replace(state, deployment=answer.values["deployment"], fill=filled(state, at))
+    state = state.but(deployment=answer.values["deployment"], fill=filled(state, at))
     _measure(state, at)
     return state
 

@@ -8,7 +8,6 @@ what training, shelf life and other sources add up to then is what is left over.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 
@@ -72,8 +71,7 @@ def produce(state: State, at: Quarter) -> State:
     at.notes["munitions"] = {"made": state.output, "worn": worn, "used": used, "moved": moved}
     step = output_target(state, at, forces) - state.output
     step /= at.p("production_lag")[..., None]
-    return replace(
-        state,
+    return state.but(
         munitions=there,
         output=state.output + step,
         interchange=links(state, at, forces),

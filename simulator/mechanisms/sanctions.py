@@ -7,8 +7,6 @@ later; a prepared package sets its own size and takes force at once where force 
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from simulator.arrays import Bools, Floats, logit, sigmoid
@@ -124,7 +122,7 @@ def impose(state: State, at: Quarter) -> State:
         age[:, t] = np.where(share > 0.0, older / np.maximum(np.maximum(share, before), _TINY), 0.0)
         imposed[:, t] = share
     _measure(imposed, joined, crisis, at)
-    return replace(state, imposed=imposed, imposed_age=age, joined=joined)
+    return state.but(imposed=imposed, imposed_age=age, joined=joined)
 
 
 def _levels(state: State, at: Quarter, claimed: Bools) -> tuple[Floats, Floats]:
@@ -211,7 +209,7 @@ def erode(state: State, at: Quarter) -> State:
             trade_left = trade_left + _engaged(at, forces, t)
             west = trade.western_total(setting, t)
             exposure[:, t] = weighted(trade.western(setting, t), trade_left) / west
-    return replace(state, exposure=exposure, trade_left=trade_left)
+    return state.but(exposure=exposure, trade_left=trade_left)
 
 
 def _engaged(at: Quarter, forces: tuple[Floats, ...], t: int) -> Floats:
