@@ -59,12 +59,13 @@ def move(state: State, at: Quarter) -> State:
 
 def _with_home(values: Floats) -> Floats:
     """Theaters and home, where nothing is at stake."""
-    return np.concatenate([values, np.zeros_like(values[..., :1])], axis=-1)
+    places = [*np.moveaxis(values, -1, 0), np.zeros(values.shape[:-1])]
+    return np.moveaxis(np.stack(places), 0, -1)
 
 
 def after_losses(state: State, at: Quarter) -> Floats:
     """Shares of what is left after a war took forces where it is fought, (runs, movers, places)."""
-    out = state.deployment.copy()
+    out = state.deployment.copy(order="K")
     rows = posture.in_fight(state, posture.WAR)
     if len(rows):
         there = posture.engaged(state, at.setting, rows, posture.WAR)[:, ground(at.setting).movers]
@@ -84,7 +85,7 @@ def usual_split(state: State, at: Quarter, forces: tuple[Floats, ...], released:
     """Shares at rest: those of the start, less what is released from Europe, of which `leak` goes
     home, with distant allies' ships sent to a theater or called back, (runs, movers, places)."""
     start, leak = usual_of_movers(at.setting), at.p("release_leak")
-    split = start.copy()
+    split = start.copy(order="K")
     asia = start[..., ASIA] / np.maximum(total(start[..., ASIA]), 1e-12)[..., None]
     freed = start[..., EUROPE] * released
     sent = presence(state, at, forces)

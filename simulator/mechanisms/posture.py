@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from simulator.arrays import Bools, Floats, Ints, positive
+from simulator.arrays import Bools, Floats, Ints, by_last, positive
 from simulator.setting import Setting
 from simulator.state import State
 from simulator.tally import count, total
@@ -112,7 +112,7 @@ def _usual(at: Setting) -> Floats:
 
 def usual_of_movers(at: Setting) -> Floats:
     """The same for the movers, (runs, movers, places)."""
-    return once(at, "usual of movers", lambda: usual(at)[:, ground(at).movers])
+    return once(at, "usual of movers", lambda: by_last(usual(at)[:, ground(at).movers]))
 
 
 def moved(state: State, at: Setting) -> Floats:
