@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulator import draws
-from simulator.arrays import Bools, Floats, Ints, pick, sigmoid
+from simulator.arrays import Bools, Floats, Ints, by_last, pick, sigmoid
 from simulator.mechanisms import (
     acceptance,
     arrival,
@@ -38,10 +38,11 @@ delay, presence = arrival.delay, arrival.presence
 def begin(at: Setting) -> dict[str, Floats]:
     """Start values of this mechanism's variables."""
     runs, actors = len(at.futures.runs), len(at.world.actors)
+    nobody = by_last(np.zeros((runs, actors, len(THEATERS))))
     return {
-        "aiding": np.zeros((runs, actors, len(THEATERS))),
-        "fighting": np.zeros((runs, actors, len(THEATERS))),
-        "stayed_away": np.zeros((runs, actors, len(THEATERS))),
+        "aiding": nobody,
+        "fighting": nobody,
+        "stayed_away": nobody,
         "onset": np.zeros((runs, len(THEATERS))),
     }
 
@@ -59,8 +60,8 @@ def help_out(state: State, at: Quarter) -> State:
     )
     after = before.but(
         aiding=np.zeros_like(state.aiding),
-        fighting=before.fighting.copy(),
-        stayed_away=before.stayed_away.copy(),
+        fighting=before.fighting.copy(order="K"),
+        stayed_away=before.stayed_away.copy(order="K"),
         resolve=before.resolve.copy(),
     )
     for k in range(len(THEATERS)):

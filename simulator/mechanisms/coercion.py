@@ -93,19 +93,21 @@ def _pressed(state: State, hit: Floats, armed: Floats, at: Quarter) -> State:
 
     `mem' = mem + .5*struck*(1 - mem) - .03*(mem - mem0)`: memory fades to what it was.
     """
-    coerced, (runs, by, on) = np.maximum(state.coerced - 1.0, 0.0), _places(hit)
+    coerced, (runs, by, on) = state.coerced - 1.0, _places(hit)
+    np.maximum(coerced, 0.0, out=coerced)
     coerced[runs, by, on] = at.p("coercion_length")[runs, 0]
     if any(ordered(at.setting)):
         before = stance.force(state, at, lag=1)
         for t in range(hit.shape[1]):
             new = (decree(at, t, at.notes["force"]) > 0.0) & (decree(at, t, before) == 0.0)
             hit[:, t] = np.maximum(hit[:, t], new)
-    struck, (runs, by, on) = np.zeros_like(state.memory), _places(hit + armed)
+    struck, places = np.zeros_like(state.memory), _places(hit + armed)
+    runs, _, on = places
     struck[runs, on] = 1.0
     memory, start = state.memory.copy(), trade.at_start(at.setting, begin, "memory")
     memory[runs, on] += at.p("memory_gain")[runs, 0] * (1.0 - state.memory[runs, on])
     memory -= at.p("memory_fade") * (state.memory - start)
-    _note(hit, armed, struck, at)
+    _note(hit, armed, struck, places, at)
     return state.but(coerced=coerced, memory=memory)
 
 
@@ -273,13 +275,15 @@ def _bill(state: State, at: Quarter) -> Floats:
     return out
 
 
-def _note(hit: Floats, armed: Floats, struck: Floats, at: Quarter) -> None:
+def _note(
+    hit: Floats, armed: Floats, struck: Floats, places: tuple[Ints, Ints, Ints], at: Quarter
+) -> None:
     """Hits are hostile acts in the main theater of the state hit; they are counted."""
     setting, where = at.setting, closeness.home(at.setting)
     acts = at.notes.setdefault(
         "acts", np.zeros((len(hit), len(setting.world.targets), len(THEATERS)))
     )
-    runs, by, on = _places(hit + armed)
+    runs, by, on = places
     cut, force = at.p("coercion_incident")[runs, 0], at.p("armed_incident")[runs, 0]
     weight = cut * hit[runs, by, on] + force * armed[runs, by, on]
     np.add.at(acts, (runs, by, np.array(where)[on]), weight)

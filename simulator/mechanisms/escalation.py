@@ -41,7 +41,7 @@ def _answers(state: State, luck: Floats, at: Quarter) -> Floats:
     at_home = setting.frontline > 0.0
     worth = np.where(at_home, at.p("home_stake"), at.p("allied_stake")) * stakes
     chance = at.of(fight_chance(state, at.whole))
-    win = at.of(at.notes["win"])[:, theater]
+    win = pick(at.of(at.notes["win"]), at.of(state.level))[:, theater]
     view = RespondView(
         level=level,
         attacked=np.zeros_like(level) + setting.frontline,
@@ -58,15 +58,15 @@ def _answers(state: State, luck: Floats, at: Quarter) -> Floats:
     return np.where(bound, answer.choice, 0.0)
 
 
-def _effect(win: Floats, chance: Floats, state: State, at: Quarter) -> Floats:
+def _effect(p: Floats, chance: Floats, state: State, at: Quarter) -> Floats:
     """Fall in the challenger's chance if a state of doubtful resolve surely fights: the slope of
-    the contest times its share of the defense that is in doubt."""
-    theater, whole = at.setting.pair_theater, at.whole
-    level = at.of(state.level)[:, theater]
-    p, q = pick(win, level), pick(chance, level)
+    the contest, in which the challenger prevails with chance `p`, times its share of the defense
+    that is in doubt."""
+    theater, whole, level = at.setting.pair_theater, at.whole, at.of(state.level)
+    q = pick(chance, level[:, theater])
     power = at.of(forces.pair_power(state, whole))
     doubtful = (1.0 - q) * power * at.p("local_share")[:, theater]
-    attack = pick(at.of(contest.attackers(state, whole))[:, theater], level)
+    attack = pick(at.of(contest.attackers(state, whole)), level)[:, theater]
     odds = np.log(np.maximum(p, 1e-12)) - np.log(np.maximum(1.0 - p, 1e-12))
     defense = attack * np.exp(-odds / at.p("decisiveness"))
     return at.p("decisiveness") * p * (1.0 - p) * doubtful / np.maximum(defense + doubtful, 1e-9)

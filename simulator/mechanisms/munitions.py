@@ -60,7 +60,7 @@ def produce(state: State, at: Quarter) -> State:
     worn += np.minimum(there, 0.0)  # what is not there cannot wear out
     there = positive(there)
     used, sides = np.zeros_like(there), transfers.sides(setting)
-    used[:, sides] = np.minimum(transfers.demand(state, at, gifts), there[:, sides])
+    used[:, sides] = np.minimum(transfers.demand(state, at, gifts.extra), there[:, sides])
     there[:, sides] -= used[:, sides]
     rows = posture.in_fight(state)
     if len(rows):

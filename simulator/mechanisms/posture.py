@@ -107,7 +107,7 @@ def _usual(at: Setting) -> Floats:
     abroad = at.futures.by_theater("location")
     sent = total(abroad)
     home = positive(1.0 - sent)[..., None]
-    return np.concatenate([abroad / np.maximum(sent, 1.0)[..., None], home], axis=-1)
+    return by_last(np.concatenate([abroad / np.maximum(sent, 1.0)[..., None], home], axis=-1))
 
 
 def usual_of_movers(at: Setting) -> Floats:
@@ -144,7 +144,7 @@ def _mix(at: Setting) -> Floats:
 
 def shares(state: State, at: Setting, rows: Ints) -> Floats:
     """Shares of every actor's force by theater now, in some runs, (rows, actors, theaters)."""
-    here = usual(at)[rows][..., : len(THEATERS)].copy()
+    here = usual(at)[rows][..., : len(THEATERS)]
     here[:, ground(at).movers] = state.deployment[rows][..., : len(THEATERS)]
     return here
 
@@ -168,7 +168,7 @@ def _bound(at: Setting) -> Floats:
     out[:, at.pair_actor, at.pair_theater] = tied
     for k, i in enumerate(at.world.challenger):
         out[:, i, k] = 1.0
-    return out
+    return by_last(out)
 
 
 def in_fight(state: State, least: float = FIERCE) -> Ints:

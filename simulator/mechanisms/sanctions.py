@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.arrays import Bools, Floats, logit, sigmoid
+from simulator.arrays import Bools, Floats, logit, sigmoid, sigmoid_of_minus
 from simulator.mechanisms import closeness, joining, packages, stance, trade
 from simulator.mechanisms.packages import package
 from simulator.phase import Quarter
@@ -70,13 +70,20 @@ def expected_cost(state: State, at: Quarter, forces: tuple[Floats, ...]) -> Floa
             if tougher or ordinary > 0.0:
                 willing = odds + precision * ladder.outrage[level] * cool
             if ordinary > 0.0:
-                chance = sigmoid(willing - dear * ordinary)
-                out[:, k, level] = full * ordinary * weighted(there, chance)
+                out[:, k, level] = full * ordinary * _joining(there, willing, dear * ordinary)
             if tougher:
-                chance = sigmoid(willing - dear * share[:, None])
-                more = full * (share - ordinary) * weighted(there, chance)
-                out[:, k, level] = out[:, k, level] + more
+                more = _joining(there, willing, dear * share[:, None])
+                out[:, k, level] += full * (share - ordinary) * more
     return out
+
+
+def _joining(traded: Floats, willing: Floats, cost: Floats) -> Floats:
+    """Trade of those who join if each does with the chance `sig(willing - cost)`, (runs,); writes
+    over `cost`."""
+    cost -= willing
+    chance = sigmoid_of_minus(cost)
+    chance *= traded
+    return total(chance)
 
 
 def _shares(
