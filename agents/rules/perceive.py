@@ -63,12 +63,7 @@ def perceive(view: PerceiveView) -> Answer:
 
     def exposure_to(j: int) -> Floats:
         reach = view.reach[..., j, :]
-
-        def share(k: int) -> Floats:
-            whole = reach[..., k] + shield[k]
-            return np.divide(reach[..., k], whole, out=whole)
-
-        return by_stakes(reach, share)
+        return by_stakes(reach, lambda k: reach[..., k] / (reach[..., k] + shield[k]))
 
     targets = range(view.belief.shape[-1])
     beliefs = [belief_about(j) for j in targets]
