@@ -18,7 +18,11 @@ Ints: TypeAlias = NDArray[np.int64]
 
 def sigmoid(z: Floats) -> Floats:
     """1 / (1 + e^-z), in [0, 1]; defined at the extremes."""
-    odds = np.asarray(-z)
+    return sigmoid_of_minus(np.asarray(-z))
+
+
+def sigmoid_of_minus(odds: Floats) -> Floats:
+    """1 / (1 + e^odds), written over `odds`."""
     np.minimum(odds, 700.0, out=odds)
     np.exp(odds, out=odds)
     odds += 1.0

@@ -61,7 +61,8 @@ def uniforms(seed: int, question: str, quarter: int, runs: Runs, shape: tuple[in
     counter = np.array([runs.start * steps, 0, 0, 0], dtype=np.uint64)
     source = np.random.Generator(np.random.Philox(key=key, counter=counter))
     words = source.random(len(runs) * steps * _WORDS_PER_STEP).reshape(len(runs), -1)
-    return words[:, :count].reshape((len(runs), *shape)) + _HALF_STEP
+    words += _HALF_STEP
+    return words[:, :count].reshape((len(runs), *shape))
 
 
 def logistic(u: Floats) -> Floats:

@@ -8,7 +8,7 @@ in one go; the Mesa driver asks agent by agent.  A phase cannot tell the differe
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
@@ -46,7 +46,13 @@ class Quarter:
         `p`, `luck`, `trait`, `parameter` and `of` then give those runs' rows; `setting` and
         `notes` stay those of the whole block.  Draws are still taken for all runs.
         """
-        return replace(self, rows=rows if self.rows is None else self.rows[rows])
+        places = rows if self.rows is None else self.rows[rows]
+        return Quarter(self.setting, self.number, self.decide, self.notes, places)
+
+    @property
+    def whole(self) -> Quarter:
+        """The same quarter for all runs of the block."""
+        return Quarter(self.setting, self.number, self.decide, self.notes)
 
     def of(self, whole: NDArray[N]) -> NDArray[N]:
         """The rows looked at, of an array over all runs of the block."""

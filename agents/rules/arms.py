@@ -24,7 +24,10 @@ def budget(view: BudgetView) -> Answer:
     """
 
     def alarm(j: int) -> Floats:
-        return sigmoid(view.belief[..., j]) * view.strength[..., j] - view.start_alarm[..., j]
+        felt = sigmoid(view.belief[..., j])
+        felt *= view.strength[..., j]
+        felt -= view.start_alarm[..., j]
+        return felt
 
     targets = range(view.watched.shape[-1])
     threat = view.reaction * across(targets, lambda j: view.watched[..., j] * alarm(j))
@@ -32,8 +35,8 @@ def budget(view: BudgetView) -> Answer:
     tired = view.fatigue * (view.burden - view.start)
     burden = view.burden + (aim - view.burden) / view.lag - tired
     money = view.burden * view.gdp / _QUARTERLY_SHARE
-    needs = view.asked > 0.0
-    paid = np.where(needs, np.minimum(1.0, money / np.where(needs, view.asked, 1.0)), 1.0)
+    paid, needs = np.ones_like(money), view.asked > 0.0
+    paid[needs] = np.minimum(1.0, money[needs] / view.asked[needs])
     left = money - view.asked * paid
     new = positive(view.burden - view.start) * view.gdp / _QUARTERLY_SHARE
     restock = np.minimum(np.minimum(left, new), view.shortfall / view.refill_lag)

@@ -28,10 +28,12 @@ def coerce(view: CoerceView) -> Answer:
         "its guarantors": -view.armed * view.guarded * column["pain"],
         "own cost": -view.own_cost,
     }
-    worth = np.zeros_like(view.drift)
-    for part in parts.values():
+    first, *others = parts.values()
+    worth = first.copy(order="K")
+    for part in others:
         worth += part
-    odds = view.precision[..., None] * worth + (view.gumbel[..., 1:] + view.readiness)
+    odds = view.precision[..., None] * worth
+    odds += view.gumbel[..., 1:] + view.readiness
     offered = np.where(view.open > 0.0, odds, -np.inf)
     somebody = np.max(offered, axis=-1) > view.gumbel[..., 0]
     choice = np.where(somebody, loudest(offered) + 1.0, 0.0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -29,7 +28,7 @@ def expected(
     to be hit within a year, as the coercer's own rule has it, times the yearly cost of a hit.
     Worked out for the states `who` (None: all); 0 for the others.
     """
-    setting, whole = at.setting, replace(at, rows=None)
+    setting, whole = at.setting, at.whole
     forces = stance.force(state, whole, lag=1)
     guarded = at.of(closeness.guarantee(state, whole))
     moved, price = at.of(closeness.drift(state, whole)), at.p("coercion_cut") * at.p("passthrough")
@@ -77,7 +76,7 @@ def reasons(state: State, t: int, share: Floats, at: Quarter) -> dict[str, Float
     makes it a target, and strains its reliance on the coercer's good offices.
     """
     setting, text = at.setting, at.setting.program.texts[t]
-    rows, whole = list(text.accept), replace(at, rows=None)
+    rows, whole = list(text.accept), at.whole
     where = [closeness.home(setting)[i] for i in rows]
     step = share[:, None] * positive(text.visibility[where])
     closer = np.zeros((at.runs, len(setting.world.actors)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
@@ -76,7 +75,7 @@ def lean(state: State, at: Quarter) -> State:
     cause = division(discounted(lambda s: s["visibility"] * s["exclusiveness"], state, at))
     gap = cause - state.polarization
     polarization = state.polarization + at.p("polarization_speed")[:, 0] * gap
-    after = replace(state, alignment=alignment, polarization=polarization)
+    after = state.but(alignment=alignment, polarization=polarization)
     _measure(after, at)
     return after
 

@@ -6,8 +6,6 @@ arms, of every class, are from their start.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from simulator.arrays import Floats, by_last, positive, sigmoid
@@ -103,7 +101,7 @@ def build(state: State, at: Quarter) -> State:
     wear = at.p("depreciation")
     capability = (1.0 - wear) * state.capability + wear * money
     capability = capability * (1.0 - attrition(state, at))
-    return replace(state, capability=capability, burden=bought["burden"])
+    return state.but(capability=capability, burden=bought["burden"])
 
 
 def _fixed(at: Quarter) -> dict[str, Floats]:

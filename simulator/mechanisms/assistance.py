@@ -7,12 +7,10 @@ until it has come; its private will does not change during a run.  What others m
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from simulator import draws
-from simulator.arrays import Bools, Floats, Ints, pick, sigmoid
+from simulator.arrays import Bools, Floats, Ints, by_last, pick, sigmoid
 from simulator.mechanisms import (
     acceptance,
     arrival,
@@ -40,10 +38,11 @@ delay, presence = arrival.delay, arrival.presence
 def begin(at: Setting) -> dict[str, Floats]:
     """Start values of this mechanism's variables."""
     runs, actors = len(at.futures.runs), len(at.world.actors)
+    nobody = by_last(np.zeros((runs, actors, len(THEATERS))))
     return {
-        "aiding": np.zeros((runs, actors, len(THEATERS))),
-        "fighting": np.zeros((runs, actors, len(THEATERS))),
-        "stayed_away": np.zeros((runs, actors, len(THEATERS))),
+        "aiding": nobody,
+        "fighting": nobody,
+        "stayed_away": nobody,
         "onset": np.zeros((runs, len(THEATERS))),
     }
 
@@ -53,18 +52,16 @@ def help_out(state: State, at: Quarter) -> State:
     crisis = state.level >= _CRISIS
     onset = np.where(crisis, state.onset + 1.0, 0.0)
     nobody = posture.once(at.setting, "nobody", lambda: np.zeros_like(state.aiding))
-    before = replace(
-        state,
+    before = state.but(
         onset=onset,
         aiding=nobody,
         fighting=_lasting(state.fighting, crisis),
         stayed_away=_lasting(state.stayed_away, crisis),
     )
-    after = replace(
-        before,
+    after = before.but(
         aiding=np.zeros_like(state.aiding),
-        fighting=before.fighting.copy(),
-        stayed_away=before.stayed_away.copy(),
+        fighting=before.fighting.copy(order="K"),
+        stayed_away=before.stayed_away.copy(order="K"),
         resolve=before.resolve.copy(),
     )
     for k in range(len(THEATERS)):
@@ -148,7 +145,7 @@ def _luck(question: str, there: Partners, at: Quarter) -> Floats:
 def _promises(there: Partners, at: Quarter) -> Floats:
     """Log-odds of fighting that promises in force add, (runs, askers)."""
     if "promises" not in at.notes:
-        at.notes["promises"] = signals.rest_point(replace(at, rows=None), at.notes["force"])
+        at.notes["promises"] = signals.rest_point(at.whole, at.notes["force"])
     out = np.zeros((at.runs, len(there.who)))
     columns, places = there.pairs.T
     out[:, columns] = at.of(at.notes["promises"])[:, places]
@@ -201,7 +198,7 @@ def _retaliation(state: State, there: Partners, rung: Ints, at: Quarter) -> Floa
     """What each asker expects the other side to make it pay, pp a year, (runs, askers): coercion
     of those that side with the attacked, sanctions on those that side with the challenger."""
     if "expected_coercion" not in at.notes:
-        rows, whole = np.flatnonzero((state.level >= 2.0).any(axis=-1)), replace(at, rows=None)
+        rows, whole = np.flatnonzero((state.level >= 2.0).any(axis=-1)), at.whole
         coerced = np.zeros_like(state.memory)
         coerced[rows] = acceptance.expected(state, whole.narrow(rows))
         at.notes["expected_coercion"] = coerced

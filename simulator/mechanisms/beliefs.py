@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from simulator import draws
@@ -50,7 +48,7 @@ def observe(state: State, at: Quarter) -> State:
         guaranteed_power=_guaranteed(state, at),
     )
     answer = at.ask("perceive", view, everyone)
-    return replace(state, belief=answer.values["belief"], threat=answer.values["threat"])
+    return state.but(belief=answer.values["belief"], threat=answer.values["threat"])
 
 
 def _shape(at: Quarter) -> tuple[int, int]:

@@ -7,7 +7,7 @@ the ladder.  It leaves the coercer's own will (`shock`) alone, which answers to 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -85,7 +85,7 @@ def coerce(state: State, at: Quarter) -> State:
         hit[runs, t, whom] = 1.0 - can.armed[n]
         armed[runs, t, whom] = can.armed[n]
     after = _pressed(state, hit, armed, at)
-    return replace(after, coercion_bill=_bill(after, at))
+    return after.but(coercion_bill=_bill(after, at))
 
 
 def _pressed(state: State, hit: Floats, armed: Floats, at: Quarter) -> State:
@@ -93,20 +93,22 @@ def _pressed(state: State, hit: Floats, armed: Floats, at: Quarter) -> State:
 
     `mem' = mem + .5*struck*(1 - mem) - .03*(mem - mem0)`: memory fades to what it was.
     """
-    coerced, (runs, by, on) = np.maximum(state.coerced - 1.0, 0.0), _places(hit)
+    coerced, (runs, by, on) = state.coerced - 1.0, _places(hit)
+    np.maximum(coerced, 0.0, out=coerced)
     coerced[runs, by, on] = at.p("coercion_length")[runs, 0]
     if any(ordered(at.setting)):
         before = stance.force(state, at, lag=1)
         for t in range(hit.shape[1]):
             new = (decree(at, t, at.notes["force"]) > 0.0) & (decree(at, t, before) == 0.0)
             hit[:, t] = np.maximum(hit[:, t], new)
-    struck, (runs, by, on) = np.zeros_like(state.memory), _places(hit + armed)
+    struck, places = np.zeros_like(state.memory), _places(hit + armed)
+    runs, _, on = places
     struck[runs, on] = 1.0
     memory, start = state.memory.copy(), trade.at_start(at.setting, begin, "memory")
     memory[runs, on] += at.p("memory_gain")[runs, 0] * (1.0 - state.memory[runs, on])
     memory -= at.p("memory_fade") * (state.memory - start)
-    _note(hit, armed, struck, at)
-    return replace(state, coerced=coerced, memory=memory)
+    _note(hit, armed, struck, places, at)
+    return state.but(coerced=coerced, memory=memory)
 
 
 def _places(hits: Floats) -> tuple[Ints, Ints, Ints]:
@@ -173,7 +175,7 @@ def _own_cost(
         price = at.p("coercion_cut") * at.p("passthrough")
         share = at.of(trade.their_share(setting, t))
         there = (at.of(trade.left(state, setting, t)) * share)[:, traded]
-        answer = at.of(sanctions.in_kind(state, replace(at, rows=None), t, forces))
+        answer = at.of(sanctions.in_kind(state, at.whole, t, forces))
         cost[:, : len(traded)] = price * (there + answer[:, None])
     start = trade.at_start(setting, stocks.begin, "partner_capacity")
     built = at.of(state.partner_capacity) - at.of(start)
@@ -273,13 +275,15 @@ def _bill(state: State, at: Quarter) -> Floats:
     return out
 
 
-def _note(hit: Floats, armed: Floats, struck: Floats, at: Quarter) -> None:
+def _note(
+    hit: Floats, armed: Floats, struck: Floats, places: tuple[Ints, Ints, Ints], at: Quarter
+) -> None:
     """Hits are hostile acts in the main theater of the state hit; they are counted."""
     setting, where = at.setting, closeness.home(at.setting)
     acts = at.notes.setdefault(
         "acts", np.zeros((len(hit), len(setting.world.targets), len(THEATERS)))
     )
-    runs, by, on = _places(hit + armed)
+    runs, by, on = places
     cut, force = at.p("coercion_incident")[runs, 0], at.p("armed_incident")[runs, 0]
     weight = cut * hit[runs, by, on] + force * armed[runs, by, on]
     np.add.at(acts, (runs, by, np.array(where)[on]), weight)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from simulator import draws
@@ -35,10 +33,10 @@ def prevail(attack: Floats, defense: Floats, decisiveness: Floats) -> Floats:
 def win_chance(state: State, at: Quarter, fight: Floats | None = None) -> Floats:
     """Challenger's chance to prevail at each level of each theater, (runs, theaters, levels), on
     its present beliefs or on `fight`, the chance that each pair's state fights."""
-    setting = at.setting
-    fight = signals.fight_chance(state, at) if fight is None else fight
-    weight = fight * forces.pair_power(state, at)[..., None]
-    attack = attackers(state, at)
+    setting, whole = at.setting, at.whole
+    fight = at.of(signals.fight_chance(state, whole)) if fight is None else fight
+    weight = fight * at.of(forces.pair_power(state, whole))[..., None]
+    attack = at.of(attackers(state, whole))
     local, columns = at.p("local_share"), []
     for k, span in enumerate(setting.spans):
         defense = total(np.moveaxis(weight[:, span], 1, -1)) * local[:, k : k + 1]
@@ -70,9 +68,7 @@ def shocks(state: State, at: Quarter) -> State:
         resolve = resolve + f[:, None] * bundle.reach["resolve"] * acts
     at.notes["triggers"] = events
     keep = at.p("shock_kept")
-    return replace(
-        state, shock=keep * state.shock + events * at.p("trigger_median") * spread + resolve
-    )
+    return state.but(shock=keep * state.shock + events * at.p("trigger_median") * spread + resolve)
 
 
 def challenge(state: State, at: Quarter) -> State:
@@ -82,6 +78,9 @@ def challenge(state: State, at: Quarter) -> State:
     force = at.notes["force"]
     win = win_chance(state, at)
     window, promised = opportunism.window(state, at)
+    later, closing = win.copy(), np.flatnonzero(window)
+    if len(closing):
+        later[closing] = win_chance(state, at.narrow(closing), promised[closing])
     own = at.p("own_loss_weight")[..., None] * at.setting.challenger_loss
     costs = sanctions.expected_cost(state, at, force)
     tied = _tied_audience(at, force)
@@ -89,7 +88,7 @@ def challenge(state: State, at: Quarter) -> State:
     view = ChallengeView(
         level=state.level,
         win=win,
-        later=win_chance(state, at, promised) if window.any() else win,
+        later=later,
         window=window,
         prize=setting.prize + state.shock,
         prize_share=shape + ladder.prize,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from simulator import draws
@@ -28,7 +26,7 @@ def respond(state: State, at: Quarter) -> State:
     at.notes["response"] = choice
     backed_down = choice < 0.0
     resolve = state.resolve - at.p("split_penalty") * backed_down
-    return replace(state, resolve=resolve, countered=(choice > 0.0).astype(float))
+    return state.but(resolve=resolve, countered=(choice > 0.0).astype(float))
 
 
 def _answers(state: State, luck: Floats, at: Quarter) -> Floats:
@@ -42,8 +40,8 @@ def _answers(state: State, luck: Floats, at: Quarter) -> Floats:
     stakes = at.of(setting.futures.stakes)[:, setting.pair_actor, theater]
     at_home = setting.frontline > 0.0
     worth = np.where(at_home, at.p("home_stake"), at.p("allied_stake")) * stakes
-    chance = at.of(fight_chance(state, replace(at, rows=None)))
-    win = at.of(at.notes["win"])[:, theater]
+    chance = at.of(fight_chance(state, at.whole))
+    win = pick(at.of(at.notes["win"]), at.of(state.level))[:, theater]
     view = RespondView(
         level=level,
         saved=saved,
@@ -59,15 +57,15 @@ def _answers(state: State, luck: Floats, at: Quarter) -> Floats:
     return np.where(bound, answer.choice, 0.0)
 
 
-def _effect(win: Floats, chance: Floats, state: State, at: Quarter) -> Floats:
+def _effect(p: Floats, chance: Floats, state: State, at: Quarter) -> Floats:
     """Fall in the challenger's chance if a state of doubtful resolve surely fights: the slope of
-    the contest times its share of the defense that is in doubt."""
-    theater, whole = at.setting.pair_theater, replace(at, rows=None)
-    level = at.of(state.level)[:, theater]
-    p, q = pick(win, level), pick(chance, level)
+    the contest, in which the challenger prevails with chance `p`, times its share of the defense
+    that is in doubt."""
+    theater, whole, level = at.setting.pair_theater, at.whole, at.of(state.level)
+    q = pick(chance, level[:, theater])
     power = at.of(forces.pair_power(state, whole))
     doubtful = (1.0 - q) * power * at.p("local_share")[:, theater]
-    attack = pick(at.of(contest.attackers(state, whole))[:, theater], level)
+    attack = pick(at.of(contest.attackers(state, whole)), level)[:, theater]
     odds = np.log(np.maximum(p, 1e-12)) - np.log(np.maximum(1.0 - p, 1e-12))
     defense = attack * np.exp(-odds / at.p("decisiveness"))
     return at.p("decisiveness") * p * (1.0 - p) * doubtful / np.maximum(defense + doubtful, 1e-9)
@@ -96,7 +94,7 @@ def move_levels(state: State, at: Quarter) -> State:
     shock = state.shock - np.where(gave, given, 0.0)
     at.notes |= {"accident": accident, "off_ramp": offramp & down, "conceded": gave}
     at.notes |= {"rose": rose, "fell": fell}
-    return replace(state, level=moved, shock=shock, incidents=_incidents(rose, accident, at))
+    return state.but(level=moved, shock=shock, incidents=_incidents(rose, accident, at))
 
 
 def chance_of_accident(state: State, at: Quarter) -> Floats:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
-from simulator.arrays import Floats, positive, sigmoid
+from simulator.arrays import Floats, by_last, positive, sigmoid
 from simulator.mechanisms import arms, munitions, posture, signals, stance, stockpile
 from simulator.mechanisms.posture import ASIA, EUROPE, PLACES, ground, once, usual_of_movers
 from simulator.mechanisms.power import (
@@ -54,19 +52,20 @@ def move(state: State, at: Quarter) -> State:
         mobility=at.p("force_mobility"),
     )
     answer = at.ask("deploy", view, ground(setting).movers)
-    state = replace(state, deployment=answer.values["deployment"], fill=filled(state, at))
+    state = state.but(deployment=answer.values["deployment"], fill=filled(state, at))
     _measure(state, at)
     return state
 
 
 def _with_home(values: Floats) -> Floats:
     """Theaters and home, where nothing is at stake."""
-    return np.concatenate([values, np.zeros_like(values[..., :1])], axis=-1)
+    places = [*np.moveaxis(values, -1, 0), np.zeros(values.shape[:-1])]
+    return np.moveaxis(np.stack(places), 0, -1)
 
 
 def after_losses(state: State, at: Quarter) -> Floats:
     """Shares of what is left after a war took forces where it is fought, (runs, movers, places)."""
-    out = state.deployment.copy()
+    out = state.deployment.copy(order="K")
     rows = posture.in_fight(state, posture.WAR)
     if len(rows):
         there = posture.engaged(state, at.setting, rows, posture.WAR)[:, ground(at.setting).movers]
@@ -86,7 +85,7 @@ def usual_split(state: State, at: Quarter, forces: tuple[Floats, ...], released:
     """Shares at rest: those of the start, less what is released from Europe, of which `leak` goes
     home, with distant allies' ships sent to a theater or called back, (runs, movers, places)."""
     start, leak = usual_of_movers(at.setting), at.p("release_leak")
-    split = start.copy()
+    split = start.copy(order="K")
     asia = start[..., ASIA] / np.maximum(total(start[..., ASIA]), 1e-12)[..., None]
     freed = start[..., EUROPE] * released
     sent = presence(state, at, forces)
@@ -102,9 +101,10 @@ def presence(state: State, at: Quarter, forces: tuple[Floats, ...]) -> Floats:
     their ships and aircraft at full military presence, or once they have come to fight; a
     presence given up comes home.  Share of the force, (runs, movers, theaters)."""
     setting, rows = at.setting, ground(at.setting).movers
-    size = np.zeros((state.runs, len(rows), len(THEATERS)))
+    size = by_last(np.zeros((state.runs, len(rows), len(THEATERS))))
     for f, bundle in zip(forces, setting.program.bundles, strict=True):
-        size = size + f[:, None, None] * (bundle.by[rows, None] * bundle.reach["military"])
+        if bundle.reach["military"].any():
+            size += f[:, None, None] * (bundle.by[rows, None] * bundle.reach["military"])
     size = np.where(state.fighting[:, rows] > 0.0, 1.0, np.clip(size, -1.0, 1.0))
     if not size.any():
         return size
@@ -189,9 +189,9 @@ def _worth(
     part = np.zeros_like(spots)
     part[:, who.pairs] = sure / np.maximum(defense, _TINY)[:, theater]
     part[:, _red_spots(setting)] = _red_part(spots, attack, at)
-    weight = np.zeros((len(level), len(who.movers), len(THEATERS)))
-    weight[:, who.mover, who.theaters[who.moving]] = part[:, who.moving]
     there = split[..., : len(THEATERS)]
+    weight = np.zeros_like(there)
+    weight[:, who.mover, who.theaters[who.moving]] = part[:, who.moving]
     per_force = np.where(there > 0.0, weight / np.where(there > 0.0, there, 1.0), 0.0)
     return once(setting, "movers' stakes", lambda: _stakes(at)) * slope[:, None] * per_force
 
@@ -221,7 +221,7 @@ def _stakes(at: Quarter) -> Floats:
     weights = at.p("allied_stake")[..., None] * setting.futures.stakes[:, rows]
     prize = at.p("prize_median") * setting.futures.calibration.prize
     claims = np.array(rows)[:, None] == np.array(setting.world.challenger)
-    return np.where(claims, prize[:, None], weights)
+    return by_last(np.where(claims, prize[:, None], weights))
 
 
 def filled(state: State, at: Quarter) -> Floats:

@@ -83,9 +83,9 @@ def ask_all(
     rung = level.astype(np.int64)
     ordinary = np.minimum(setting.ladder.sanctions[rung], share)
     price = price_of(some) * some.of(trade.own_share(setting, t))[:, who]
+    cool = np.broadcast_to(some.of(packages.cooled(at, forces)), tied.shape)
     view = JoinView(
-        outrage=setting.ladder.outrage[rung][:, None]
-        * some.of(packages.cooled(at, forces))[:, who],
+        outrage=setting.ladder.outrage[rung][:, None] * cool[:, who],
         closeness=leaning(state, some)[:, who],
         dependence=some.trait("dependence")[:, who],
         tied=tied[:, who],

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from simulator.arrays import Floats, Ints
@@ -28,7 +26,7 @@ def suffer(state: State, at: Quarter) -> State:
     scars = np.maximum(state.scars, at.p("scar_share")[..., None] * reached)
     fade = np.exp(-np.log(2.0) / at.p("loss_half_life"))[..., None]
     losses = np.maximum(reached, scars + (state.losses - scars) * fade)
-    return replace(state, losses=losses, scars=scars)
+    return state.but(losses=losses, scars=scars)
 
 
 def by_actor(state: State, at: Quarter) -> Floats:

@@ -3,7 +3,7 @@ sit and put back once."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -53,7 +53,7 @@ class Minutes:
 
     def into(self, state: State) -> State:
         """The state with what was written."""
-        return replace(state, **{f.name: getattr(self, f.name) for f in fields(self)})
+        return state.but(**{f.name: getattr(self, f.name) for f in fields(self)})
 
     def settle(
         self, t: int, text: Text, rows: Ints, result: Floats, wording: Floats, paid: Floats,

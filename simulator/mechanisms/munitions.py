@@ -8,7 +8,6 @@ what training, shelf life and other sources add up to then is what is left over.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 
@@ -61,7 +60,7 @@ def produce(state: State, at: Quarter) -> State:
     worn += np.minimum(there, 0.0)  # what is not there cannot wear out
     there = positive(there)
     used, sides = np.zeros_like(there), transfers.sides(setting)
-    used[:, sides] = np.minimum(transfers.demand(state, at, gifts), there[:, sides])
+    used[:, sides] = np.minimum(transfers.demand(state, at, gifts.extra), there[:, sides])
     there[:, sides] -= used[:, sides]
     rows = posture.in_fight(state)
     if len(rows):
@@ -72,8 +71,7 @@ def produce(state: State, at: Quarter) -> State:
     at.notes["munitions"] = {"made": state.output, "worn": worn, "used": used, "moved": moved}
     step = output_target(state, at, forces) - state.output
     step /= at.p("production_lag")[..., None]
-    return replace(
-        state,
+    return state.but(
         munitions=there,
         output=state.output + step,
         interchange=links(state, at, forces),

@@ -6,7 +6,6 @@ states say 1, those of the West -1.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -48,7 +47,7 @@ def spread(state: State, at: Quarter) -> State:
     rest = start_anchor(setting) + at.p("event_weight") * provoked(state, at)
     anchor = state.anchor + at.p("anchor_speed") * (rest - state.anchor)
     trust = state.trust + at.p("trust_speed") * (consistency(state, at) - state.trust)
-    after = replace(state, opinion=opinion, anchor=anchor, trust=trust)
+    after = state.but(opinion=opinion, anchor=anchor, trust=trust)
     _notice(after, at)
     _measure(after, at)
     return after

@@ -58,8 +58,11 @@ def window(state: State, at: Quarter) -> tuple[Floats, Floats]:
     for before, after, bundle in zip(seen, due, bundles, strict=True):
         waits = at.p("window_weight") * np.exp(bundle.phase_in * patience)
         weight = np.maximum(weight, np.where((after > before)[:, None], waits, 0.0))
-    if not weight.any():
+    rows = np.flatnonzero(weight)
+    if not len(rows):
         return weight, chance
     rest = signals.rest_point(at, due) - signals.rest_point(at, seen)
     signal = signals.in_force(at, due) - signals.in_force(at, seen)
-    return weight, sigmoid(logit(chance) + (rest + signal)[..., None])
+    promised = chance.copy(order="K")
+    promised[rows] = sigmoid(logit(chance[rows]) + (rest + signal)[rows, :, None])
+    return weight, promised

@@ -97,9 +97,9 @@ def belief_shift(ready: Package, at: Quarter) -> Floats:
 
 def cooled(at: Quarter, forces: tuple[Floats, ...]) -> Floats:
     """Share of its outrage that each state still has: one that seeks reconciliation (a negative
-    package) gives up as much of it, 0..1, (runs, actors)."""
+    package) gives up as much of it, 0..1, (runs, actors or 1)."""
     if not any(bundle.levers.sanctions < 0.0 for bundle in at.setting.program.bundles):
-        return np.ones((len(at.setting.futures.runs), len(at.setting.world.actors)))
+        return np.ones((len(at.setting.futures.runs), 1))
     return 1.0 - np.minimum(positive(-stance.by_actor("sanctions", at, forces)), 1.0)
 
 

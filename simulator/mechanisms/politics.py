@@ -5,8 +5,6 @@ No policy sets any of this; a scenario may script the posture of the great power
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from simulator import draws
@@ -37,8 +35,8 @@ def happen(state: State, at: Quarter) -> State:
     """Phase 0: elections, shocks to publics, the course of the war; no policy sets them."""
     war = _war(state, at)
     age = np.where(war == INTENSE, state.war_age + 1.0, 0.0)
-    state = replace(state, us_posture=_posture(state, at), war=war, war_age=age)
-    state = replace(state, support=_publics(state, at), mood=_governments(state, at))
+    state = state.but(us_posture=_posture(state, at), war=war, war_age=age)
+    state = state.but(support=_publics(state, at), mood=_governments(state, at))
     allies = np.flatnonzero(at.setting.world.groups["NATO"])
     at.notes.setdefault("measured", {})["support"] = mean(state.support[:, allies])
     return state

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from simulator.arrays import Bools, Floats, Ints, positive
+from simulator.arrays import Bools, Floats, Ints, by_last, positive
 from simulator.setting import Setting
 from simulator.state import State
 from simulator.tally import count, total
@@ -107,12 +107,12 @@ def _usual(at: Setting) -> Floats:
     abroad = at.futures.by_theater("location")
     sent = total(abroad)
     home = positive(1.0 - sent)[..., None]
-    return np.concatenate([abroad / np.maximum(sent, 1.0)[..., None], home], axis=-1)
+    return by_last(np.concatenate([abroad / np.maximum(sent, 1.0)[..., None], home], axis=-1))
 
 
 def usual_of_movers(at: Setting) -> Floats:
     """The same for the movers, (runs, movers, places)."""
-    return once(at, "usual of movers", lambda: usual(at)[:, ground(at).movers])
+    return once(at, "usual of movers", lambda: by_last(usual(at)[:, ground(at).movers]))
 
 
 def moved(state: State, at: Setting) -> Floats:
@@ -144,7 +144,7 @@ def _mix(at: Setting) -> Floats:
 
 def shares(state: State, at: Setting, rows: Ints) -> Floats:
     """Shares of every actor's force by theater now, in some runs, (rows, actors, theaters)."""
-    here = usual(at)[rows][..., : len(THEATERS)].copy()
+    here = usual(at)[rows][..., : len(THEATERS)]
     here[:, ground(at).movers] = state.deployment[rows][..., : len(THEATERS)]
     return here
 
@@ -168,7 +168,7 @@ def _bound(at: Setting) -> Floats:
     out[:, at.pair_actor, at.pair_theater] = tied
     for k, i in enumerate(at.world.challenger):
         out[:, i, k] = 1.0
-    return out
+    return by_last(out)
 
 
 def in_fight(state: State, least: float = FIERCE) -> Ints:

@@ -6,8 +6,6 @@ holds counts nowhere until it has moved.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from simulator.arrays import Floats, Ints, positive
@@ -100,7 +98,7 @@ def _start_capacity(at: Setting) -> Floats:
 def _untied(state: State, at: Quarter) -> Floats:
     """Share of the challenger's power in Europe that the war at its edge leaves free, over that
     while it is intense, as in the power at the start, (runs,)."""
-    intense = replace(state, war=np.zeros_like(state.war))
+    intense = state.but(war=np.zeros_like(state.war))
     free, usual = (1.0 - politics.tied_share(s, at) for s in (state, intense))
     return free / np.maximum(usual, 1e-9)
 

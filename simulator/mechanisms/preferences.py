@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -117,7 +116,7 @@ def _reference(text: Text, at: Quarter) -> Floats:
     setting, key = at.setting, ("reference", text.forum, text.subject, text.sponsor)
     if key not in setting.kept:
         members = np.flatnonzero(setting.ladder.forums[text.forum].members).tolist()
-        base = _with_beliefs(setting.start_belief, text, members, replace(at, rows=None))
+        base = _with_beliefs(setting.start_belief, text, members, at.whole)
         setting.kept[key] = mean(np.moveaxis(base, 1, -1))
     return at.of(setting.kept[key])
 

@@ -5,7 +5,6 @@ Roles and start values: `red_start`; who gives what to whom: `red_trade`.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -44,8 +43,7 @@ def deal(state: State, at: Quarter) -> State:
     share = red_trade.supply(state, at)
     apart = share - start_supply(at.setting)
     given = allied[:, pair_of(world, supplier(world), receiver(world))]
-    after = replace(
-        state,
+    after = state.but(
         cohesion=_cohesion(state, at, allied),
         exchange=red_trade.exchange(state, at),
         dual_use=apart,

@@ -30,7 +30,7 @@ def exchange(state: State, at: Quarter) -> Floats:
     `min((S-S_min)+, (Use-Prod)+)/S0`; they change hands in M6."""
     world = at.setting.world
     give = giver(world)
-    spare = total(transfers.spare(state.munitions, at.setting)[:, give])
+    spare = total(transfers.spare_of(give, state.munitions, at.setting))
     gap = munitions.war_gap(state, at)
     view = TradeArmsView(spare=spare[:, None], gap=gap[:, None])
     amount = at.ask("trade_arms", view, [give], log=False).choice[:, 0]
@@ -42,7 +42,7 @@ def start_exchange(setting: Setting) -> Floats:
     key = ("red exchange at the start",)
     if key not in setting.kept:
         stock = stockpile.start_stock(setting)
-        spare = total(transfers.spare(stock, setting)[:, giver(setting.world)])
+        spare = total(transfers.spare_of(giver(setting.world), stock, setting))
         gap = transfers.start_gap(setting)
         setting.kept[key] = read_only(np.minimum(spare, gap) / _full(setting))
     return setting.kept[key]

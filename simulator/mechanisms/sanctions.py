@@ -7,11 +7,9 @@ later; a prepared package sets its own size and takes force at once where force 
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
-from simulator.arrays import Bools, Floats, logit, sigmoid
+from simulator.arrays import Bools, Floats, logit, sigmoid, sigmoid_of_minus
 from simulator.mechanisms import closeness, joining, packages, stance, trade
 from simulator.mechanisms.packages import package
 from simulator.phase import Quarter
@@ -72,13 +70,20 @@ def expected_cost(state: State, at: Quarter, forces: tuple[Floats, ...]) -> Floa
             if tougher or ordinary > 0.0:
                 willing = odds + precision * ladder.outrage[level] * cool
             if ordinary > 0.0:
-                chance = sigmoid(willing - dear * ordinary)
-                out[:, k, level] = full * ordinary * weighted(there, chance)
+                out[:, k, level] = full * ordinary * _joining(there, willing, dear * ordinary)
             if tougher:
-                chance = sigmoid(willing - dear * share[:, None])
-                more = full * (share - ordinary) * weighted(there, chance)
-                out[:, k, level] = out[:, k, level] + more
+                more = _joining(there, willing, dear * share[:, None])
+                out[:, k, level] += full * (share - ordinary) * more
     return out
+
+
+def _joining(traded: Floats, willing: Floats, cost: Floats) -> Floats:
+    """Trade of those who join if each does with the chance `sig(willing - cost)`, (runs,); writes
+    over `cost`."""
+    cost -= willing
+    chance = sigmoid_of_minus(cost)
+    chance *= traded
+    return total(chance)
 
 
 def _shares(
@@ -124,7 +129,7 @@ def impose(state: State, at: Quarter) -> State:
         age[:, t] = np.where(share > 0.0, older / np.maximum(np.maximum(share, before), _TINY), 0.0)
         imposed[:, t] = share
     _measure(imposed, joined, crisis, at)
-    return replace(state, imposed=imposed, imposed_age=age, joined=joined)
+    return state.but(imposed=imposed, imposed_age=age, joined=joined)
 
 
 def _levels(state: State, at: Quarter, claimed: Bools) -> tuple[Floats, Floats]:
@@ -211,7 +216,7 @@ def erode(state: State, at: Quarter) -> State:
             trade_left = trade_left + _engaged(at, forces, t)
             west = trade.western_total(setting, t)
             exposure[:, t] = weighted(trade.western(setting, t), trade_left) / west
-    return replace(state, exposure=exposure, trade_left=trade_left)
+    return state.but(exposure=exposure, trade_left=trade_left)
 
 
 def _engaged(at: Quarter, forces: tuple[Floats, ...], t: int) -> Floats:

@@ -6,8 +6,6 @@ start (`resolve`), and that sanctions would follow (`sanction_belief`).
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from simulator.arrays import Floats, by_last, logit, positive, sigmoid
@@ -41,7 +39,7 @@ def observe(state: State, at: Quarter) -> State:
         state.sanction_belief * (1.0 - decay) + warned - at.p("split_penalty") * economic[:, None]
     )
     assert resolve.shape == (state.runs, len(setting.pairs))
-    return replace(state, resolve=resolve, sanction_belief=sanction_belief)
+    return state.but(resolve=resolve, sanction_belief=sanction_belief)
 
 
 def rest_point(at: Quarter, forces: tuple[Floats, ...]) -> Floats:

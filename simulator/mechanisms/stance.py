@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from simulator.arrays import Bools, Floats, positive, read_only
@@ -40,7 +38,7 @@ def propose(state: State, at: Quarter) -> State:
             due = due & (left > 0.0)
             room[bundle.by.tobytes()] = left - due
         started[:, b] = np.where(due, float(at.number), started[:, b])
-    return replace(state, started=started)
+    return state.but(started=started)
 
 
 def _attention(state: State, at: Quarter) -> dict[bytes, Floats]:
@@ -172,8 +170,7 @@ def update(state: State, at: Quarter) -> State:
         paid = paid + f * bundle.money_per_year / 4.0
         first = first + _starting(state, at, b) * f * bundle.capital
     at.notes["force"] = forces
-    return replace(
-        state,
+    return state.but(
         channel=channel,
         money=state.money + paid,
         capital_spent=state.capital_spent + first,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.arrays import Floats
+from simulator.arrays import Floats, by_last
 from simulator.mechanisms.posture import once
 from simulator.setting import Setting
 from simulator.tally import total
@@ -23,7 +23,7 @@ def peacetime(at: Setting) -> Floats:
 
 def _peacetime(at: Setting) -> Floats:
     shares = np.stack([at.futures.trait(f"{name}_share") for name in CLASSES], axis=-1)
-    return (arms(at) * at.futures.trait("munitions_stock"))[..., None] * shares
+    return by_last((arms(at) * at.futures.trait("munitions_stock"))[..., None] * shares)
 
 
 def start_stock(at: Setting) -> Floats:

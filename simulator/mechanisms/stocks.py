@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -49,7 +48,7 @@ def build(state: State, at: Quarter) -> State:
         name: grow(getattr(state, name), trade.at_start(at.setting, begin, name), effort, at)
         for name, effort in efforts.items()
     }
-    after = replace(state, **changed)
+    after = state.but(**changed)
     _measure(after, at)
     return after
 

@@ -13,6 +13,7 @@ from simulator.mechanisms import politics, red_bloc, stance
 from simulator.mechanisms.posture import once
 from simulator.mechanisms.stockpile import peacetime, split, start_stock, usual_output
 from simulator.phase import Quarter
+from simulator.program import Bundle
 from simulator.setting import Setting
 from simulator.state import State
 from simulator.tally import across, mean, total
@@ -62,6 +63,11 @@ def start_exchange(at: Setting) -> Floats:
 def spare(stock: Floats, at: Setting) -> Floats:
     """What an actor can give away: its stock above the reserve, (runs, actors, classes)."""
     return positive(stock - reserve(at))
+
+
+def spare_of(i: int, stock: Floats, at: Setting) -> Floats:
+    """The same for one actor, (runs, classes)."""
+    return positive(stock[:, i] - reserve(at)[:, i])
 
 
 def reserve(at: Setting) -> Floats:
@@ -114,11 +120,16 @@ def _pledged(
     """Lethal aid of each policy: what it wants of each giver, by the stocks that these hold,
     (runs, actors, classes), and who receives."""
     for f, bundle in zip(forces, at.setting.program.bundles, strict=True):
-        if bundle.lethal and bundle.levers.aid > 0.0:
+        if _pledges(bundle):
             owned = bundle.by * total(state.munitions)
             part = owned / np.maximum(total(owned), 1e-12)[:, None]
             size = (f * bundle.levers.aid / _QUARTERS)[:, None] * part
             yield size[..., None] * split(at.setting), bundle.to
+
+
+def _pledges(bundle: Bundle) -> bool:
+    """Whether a bundle gives lethal aid."""
+    return bundle.lethal and bundle.levers.aid > 0.0
 
 
 def _arriving(given: Floats) -> Floats:
@@ -182,13 +193,13 @@ def _supplied(at: Setting) -> Floats:
     return np.maximum(supplied, 1e-12)
 
 
-def demand(state: State, at: Quarter, gifts: Gifts) -> Floats:
+def demand(state: State, at: Quarter, extra: Floats) -> Floats:
     """What each side of the war at the edge of Europe wants to use this quarter, (runs, sides,
-    classes): it matches in part what the other is supplied with beyond the start."""
+    classes): it matches in part what the other is supplied with beyond the start, `extra`."""
     setting = at.setting
     who = sides(setting)
     supplied = once(setting, "war supplies", lambda: _supplied(setting))
-    more = total(state.output[:, who] - _side_output(setting)) + gifts.extra[:, who]
+    more = total(state.output[:, who] - _side_output(setting)) + extra[:, who]
     surplus = more / supplied
     facing = np.repeat(surplus[:, :1], len(who), axis=1)
     if len(who) > 1:
@@ -200,8 +211,21 @@ def demand(state: State, at: Quarter, gifts: Gifts) -> Floats:
 def war_gap(state: State, at: Quarter) -> Floats:
     """What the red side of that war uses beyond what it makes, $bn a quarter, (runs,)."""
     red = sides(at.setting)[0]
-    gifts = transfers(state, at, stance.force(state, at, lag=1))
-    return positive(total(demand(state, at, gifts)[:, 0]) - total(state.output[:, red]))
+    used = demand(state, at, _extra(state, at, stance.force(state, at, lag=1)))[:, 0]
+    return positive(total(used) - total(state.output[:, red]))
+
+
+def _extra(state: State, at: Quarter, forces: tuple[Floats, ...]) -> Floats:
+    """What `transfers` finds as `extra`; without pledges it is what red states pass on."""
+    setting, red = at.setting, sides(at.setting)[0]
+    if any(_pledges(bundle) for bundle in setting.program.bundles):
+        return transfers(state, at, forces).extra
+    giver, extra = supplier(setting), np.zeros_like(state.burden)
+    aid = pace(state.war, setting)[:, None] * standing(setting)[:, giver]
+    aid = np.minimum(aid, spare_of(giver, state.munitions, setting))
+    shells = passed_on(state.exchange, state.munitions[:, giver] - aid, setting)
+    extra[:, red] = total(shells - _start_shells(setting))
+    return extra
 
 
 def start_gap(at: Setting) -> Floats:
