@@ -1,27 +1,17 @@
-"""How fast: the Mesa driver and the ensemble on the same questions, as ratios in one run.
-
-wargame bench [--json]                     both drivers, growth of cost, time by phase
-python -m simulator.bench --long 1000000   many runs in blocks, nothing kept: is memory flat?
-"""
+"""The Mesa driver and the ensemble on the same runs: their ratio, where time goes, long runs."""
 
 from __future__ import annotations
 
-import argparse
 import os
-import platform
-import resource
 import statistics
-import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterable, Iterator
 from functools import partial
-from multiprocessing import get_context
-from pathlib import Path
 from typing import Any
 
-from simulator import content, trials
+from simulator import trials
 from simulator.batch import BLOCK, Job, decide_together, play_block, play_through, setting
+from simulator.bench.clock import LENS, SEED, bench_job, now, peak, seconds, span, spawned
 from simulator.metrics import measure
 from simulator.model import simulate
 from simulator.opening import opening
@@ -29,67 +19,59 @@ from simulator.phase import Phase, Quarter
 from simulator.quarter import AGENDA
 from simulator.state import State
 
-LENS, SEED = "neutral", 11
 PARTS = ("opening", "record and ballots", "metrics")
-_MIB = 1024.0
 
 
-def run_bench(runs: int = BLOCK, mesa_runs: int = 2, rounds: int = 5) -> dict[str, Any]:
+def both(job: Job, runs: int = BLOCK, mesa_runs: int = 2, rounds: int = 5) -> dict[str, Any]:
     """Processor seconds per run of both drivers, in turn in one process, and their ratio.
 
     Each round plays `mesa_runs` Mesa runs and `runs` ensemble runs of the same scenario, after
     one warm-up; the ratio is the median over rounds.  Processor time, not wall time: other work
     on the machine then disturbs less.  Then the same by the clock, with the ensemble on every
-    processor as a user would run it (a Mesa run has but one); how cost grows with runs, the share
-    of each phase of the agenda, and the peak memory.
+    processor as a user would run it (a Mesa run has but one).
     """
-    scenario = content.plan()["vote"]
-    job = Job(scenario, (), LENS, SEED, None, "endogenous", ())
-    simulate(scenario, lens=LENS, seed=SEED, run=0)
-    play_block(job, range(BLOCK))
+    play_mesa(job, range(1))
+    play_block(job, range(min(runs, BLOCK)))
     mesa, batch = [], []
     for n in range(rounds):
-        mesa.append(_seconds(partial(_mesa, scenario, n, mesa_runs)) / mesa_runs)
-        batch.append(_seconds(partial(_batch, job, runs)) / runs)
+        chosen = range(n * mesa_runs, (n + 1) * mesa_runs)
+        mesa.append(seconds(partial(play_mesa, job, chosen)) / mesa_runs)
+        batch.append(seconds(partial(span, job, 0, runs)) / runs)
     ratios = [m / b for m, b in zip(mesa, batch, strict=True)]
-    many = _seconds(partial(_batch, job, 4 * runs)) / (4 * runs)
-    wall = _by_the_clock(scenario, job, 4 * runs, mesa_runs)
     return {
-        "scenario": scenario,
-        "python": platform.python_version(),
-        "processors": os.cpu_count(),
-        "quarters": 40,
-        "block": BLOCK,
         "mesa_seconds_per_run": statistics.median(mesa),
         "ensemble_seconds_per_run": statistics.median(batch),
         "ensemble_runs_per_second": 1.0 / statistics.median(batch),
         "ratio": statistics.median(ratios),
         "ratio_range": [min(ratios), max(ratios)],
-        **wall,
-        "cost_per_run_at_four_times_the_runs": many / statistics.median(batch),
-        "peak_memory_mib": _peak(),
-        "share_by_phase": by_phase(job, runs),
+        **by_the_clock(job, 4 * runs, mesa_runs),
     }
 
 
-def _by_the_clock(scenario: str, job: Job, runs: int, mesa_runs: int) -> dict[str, float]:
+def by_the_clock(job: Job, runs: int, mesa_runs: int) -> dict[str, float]:
     """Both drivers by the clock: Mesa runs one after the other, the ensemble with a worker for
     each processor, started and warm."""
     workers = os.cpu_count() or 1
     begin = time.perf_counter()
-    _mesa(scenario, 0, mesa_runs)
+    play_mesa(job, range(mesa_runs))
     mesa = (time.perf_counter() - begin) / mesa_runs
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        spans = [(n, n + BLOCK) for n in range(0, runs * workers, BLOCK)]
-        list(pool.map(partial(_span, job), [0] * workers, [1] * workers))
-        begin = time.perf_counter()
-        list(pool.map(partial(_span, job), *zip(*spans, strict=True)))
-        batch = (time.perf_counter() - begin) / (runs * workers)
+    batch = 1.0 / on_workers(job, runs * workers, workers)
     return {
         "workers": workers,
         "ensemble_runs_per_second_on_all": 1.0 / batch,
         "ratio_on_all": mesa / batch,
     }
+
+
+def on_workers(job: Job, runs: int, workers: int) -> float:
+    """Ensemble runs per second by the clock on some processes, started and warm."""
+    size = min(BLOCK, -(-runs // workers))
+    spans = [(n, min(n + size, runs)) for n in range(0, runs, size)]
+    with spawned(workers) as pool:
+        list(pool.map(partial(span, job), [0] * workers, [1] * workers))
+        begin = time.perf_counter()
+        list(pool.map(partial(span, job), *zip(*spans, strict=True)))
+        return runs / (time.perf_counter() - begin)
 
 
 def by_phase(job: Job, runs: int) -> dict[str, float]:
@@ -134,72 +116,21 @@ def _timed(phase: Phase, name: str, spent: dict[str, float]) -> Phase:
 def long(runs: int, steps: Iterable[int] = ()) -> Iterator[dict[str, float]]:
     """Plays blocks of the vote scenario up to `runs`, keeping nothing; after each step (a tenth
     and all of them, and 10,000) tells runs, seconds per run since the last, and memory in MiB."""
-    job = Job(content.plan()["vote"], (), LENS, SEED, None, "endogenous", (), keep_ballots=False)
+    job = bench_job(keep_ballots=False)
     marks = sorted({n for n in (*steps, 10_000, runs // 10, runs) if 0 < n <= runs})
     done = 0
     for mark in marks:
-        seconds = _seconds(partial(_span, job, done, mark))
+        spent = seconds(partial(span, job, done, mark))
         yield {
             "runs": mark,
-            "seconds_per_run": seconds / max(mark - done, 1),
-            "memory_mib": _now(),
-            "peak_memory_mib": _peak(),
+            "seconds_per_run": spent / max(mark - done, 1),
+            "memory_mib": now(),
+            "peak_memory_mib": peak(),
         }
         done = mark
 
 
-def told(measured: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
-    """What was measured, line by line: a nested table becomes one line each."""
-    for name, value in measured.items():
-        if isinstance(value, Mapping):
-            yield from ((f"{name}: {key}", part) for key, part in value.items())
-        else:
-            yield name, value
-
-
-def _mesa(scenario: str, n: int, runs: int) -> None:
-    for i in range(runs):
-        simulate(scenario, lens=LENS, seed=SEED, run=n * runs + i)
-
-
-def _batch(job: Job, runs: int) -> None:
-    _span(job, 0, runs)
-
-
-def _span(job: Job, begin: int, end: int) -> None:
-    for first in range(begin, end, BLOCK):
-        play_block(job, range(first, min(first + BLOCK, end)))
-
-
-def _seconds(work: Callable[[], None]) -> float:
-    begin = time.process_time()
-    work()
-    return time.process_time() - begin
-
-
-def _peak() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return used / (_MIB * _MIB) if sys.platform == "darwin" else used / _MIB
-
-
-def _now() -> float:
-    """Memory in use, MiB; the peak where the system does not tell."""
-    pages = Path("/proc/self/statm")
-    if not pages.exists():
-        return _peak()
-    return int(pages.read_text().split()[1]) * resource.getpagesize() / (_MIB * _MIB)
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Many runs in blocks: one line a step."""
-    parser = argparse.ArgumentParser(prog="python -m simulator.bench")
-    parser.add_argument("--long", type=int, default=100_000, metavar="N", help="runs")
-    for row in long(parser.parse_args(arguments).long):
-        words = "  ".join(f"{name} {value:.6g}" for name, value in row.items())
-        sys.stdout.write(words + "\n")
-        sys.stdout.flush()
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+def play_mesa(job: Job, runs: range) -> None:
+    """Play runs one by one with the Mesa driver, its leak plugged."""
+    for run in runs:
+        simulate(job.scenario, lens=LENS, seed=SEED, run=run, quarters=job.quarters)
