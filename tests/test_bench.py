@@ -18,6 +18,7 @@ from simulator.batch import Job, decide_together, play_through, setting
 from simulator.bench import chart, clock, disk, drivers, growth, limit, measured, peers, table
 from simulator.cli import app
 from simulator.errors import InputError
+from simulator.model import WargameModel
 
 ROOT = Path(__file__).parents[1]
 JOB = clock.bench_job(2)
@@ -34,7 +35,7 @@ def peer(name: str, seconds: float, **more: Any) -> dict[str, Any]:
     return {
         "peer": name, "what": f"what {name} is", "workers": 1, "runs": 4, "runs_per_second": 2.0,
         "processor_seconds_per_run": seconds, "peak_memory_mib": 170.0,
-        "memory_growth_mib_per_run": 0.25, "times_mesa": 5.0 / seconds, **more,
+        "memory_growth_mib_per_run": 0.25, "models_kept": 3, "times_mesa": 5.0 / seconds, **more,
     }  # fmt: skip
 
 
@@ -120,6 +121,16 @@ def test_a_peer_plays_the_runs_it_is_asked_for(name: str) -> None:
     row = peers.play_peer(name, clock.bench_job(1), 2)
     assert 2 == row["runs"]
     assert {"runs_per_second", "processor_seconds_per_run", "peak_memory_mib"} < set(row)
+
+
+def test_the_mesa_driver_lets_go_of_its_models() -> None:
+    before = peers.models_kept()
+    kept = WargameModel(scenario="summit-cycle", quarters=1)
+    assert before + 1 == peers.models_kept()
+    kept.close()
+    del kept
+    assert before == peers.models_kept()
+    assert before == peers.play_peer("Mesa driver", clock.bench_job(1), 2)["models_kept"]
 
 
 @pytest.mark.parametrize(("name", "runs"), [

@@ -16,18 +16,18 @@ from simulator.arrays import Floats
 _TINY = 1e-9
 
 
-@njit
+@njit(cache=True)
 def _sigmoid(z: float) -> float:
     return 1.0 / (1.0 + np.exp(min(-z, 700.0)))
 
 
-@njit
+@njit(cache=True)
 def _one(array: Floats) -> int:
     """1 if every asker has its own entry, 0 if all share one."""
     return 1 if array.shape[1] > 1 else 0
 
 
-@njit
+@njit(cache=True)
 def perceive(
     belief: Floats, start_belief: Floats, decay: Floats, attribution: Floats, stakes: Floats,
     footprint: Floats, wording: Floats, is_west: Floats, explained: Floats, restraint: Floats,
@@ -77,7 +77,7 @@ def perceive(
     return out, threat
 
 
-@njit
+@njit(cache=True)
 def _worth(
     share: float, win: float, prize: float, cost: float, ruin: float, rest: float
 ) -> float:  # fmt: skip
@@ -85,7 +85,7 @@ def _worth(
     return share * win * prize - 2.0 * cost * risk - ruin * share * risk - rest
 
 
-@njit
+@njit(cache=True)
 def challenge(
     level: Floats, win: Floats, later: Floats, window: Floats, prize: Floats, prize_share: Floats,
     military_cost: Floats, own_loss: Floats, sanctions: Floats, nuclear: Floats, audience: Floats,
@@ -137,7 +137,7 @@ def challenge(
     return move, margin
 
 
-@njit
+@njit(cache=True)
 def coerce(
     drift: Floats, visible: Floats, guarded: Floats, armed: Floats, own_cost: Floats, open: Floats,
     benefit: Floats, focus: Floats, pain: Floats, precision: Floats, readiness: Floats,
@@ -164,7 +164,7 @@ def coerce(
     return (choice,)
 
 
-@njit
+@njit(cache=True)
 def budget(
     burden: Floats, start: Floats, reaction: Floats, watched: Floats, belief: Floats,
     start_alarm: Floats, strength: Floats, policy: Floats, lag: Floats, fatigue: Floats,
@@ -199,7 +199,7 @@ def budget(
     return after, paid, restock, arms
 
 
-@njit
+@njit(cache=True)
 def deploy(
     usual: Floats, worth: Floats, start_worth: Floats, precision: Floats, standing: Floats,
     least: Floats, away: Floats, away_limit: Floats, mobility: Floats,

@@ -7,6 +7,7 @@ with the extra that brings it.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import time
@@ -179,7 +180,7 @@ def entries(each: int = BLOCK) -> dict[str, Entry]:
 def measure_peers(job: Job, few: int, many: int, each: int) -> list[dict[str, Any]]:
     """One row for each peer: runs played, runs per second by the clock, processor seconds per run
     and how many times less than the Mesa driver's (`times_mesa`), peak memory, growth of memory
-    per run.
+    per run, and how many models of runs that are over are still there (`models_kept`).
 
     `few` runs of a peer that goes run by run, `many` of one that batches, in experiments of
     `each` runs where the EMA workbench asks.  A peer that is not installed has `missing` instead.
@@ -217,7 +218,7 @@ def play_peer(name: str, job: Job, runs: int, each: int = BLOCK) -> dict[str, An
     before, busy, begin = now(), _busy(), time.perf_counter()
     played = next(playing)
     clock, busy, grown = time.perf_counter() - begin, _busy() - busy, now() - before
-    memory = peak() + sum(map(peak, _children()))
+    memory, kept = peak() + sum(map(peak, _children())), models_kept()
     for _ in playing:
         pass
     return {
@@ -226,7 +227,16 @@ def play_peer(name: str, job: Job, runs: int, each: int = BLOCK) -> dict[str, An
         "processor_seconds_per_run": busy / played,
         "peak_memory_mib": memory,
         "memory_growth_mib_per_run": grown / played,
+        "models_kept": kept,
     }
+
+
+def models_kept() -> int:
+    """Mesa models of runs that are over and still in memory: some versions of Mesa leak them."""
+    from simulator.model import WargameModel
+
+    gc.collect()
+    return sum(isinstance(thing, WargameModel) for thing in gc.get_objects())
 
 
 def _busy() -> float:

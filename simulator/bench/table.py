@@ -27,14 +27,14 @@ def screen(found: Mapping[str, Any]) -> str:
 
 def _peers(rows: list[dict[str, Any]]) -> Iterator[str]:
     head = ["peer", "what", "runs", "processor s per run", "× Mesa", "runs/s by the clock",
-            "peak MiB", "MiB kept per run"]  # fmt: skip
+            "peak MiB", "models kept"]  # fmt: skip
     there = [row for row in rows if "missing" not in row]
     yield typeset.table(
         head,
         [
             [row["peer"], row["what"], row["runs"], digits(row["processor_seconds_per_run"]),
              digits(row.get("times_mesa")), digits(row["runs_per_second"]),
-             digits(row["peak_memory_mib"]), digits(row["memory_growth_mib_per_run"])]
+             digits(row["peak_memory_mib"]), row["models_kept"]]
             for row in there
         ],
     )  # fmt: skip
