@@ -15,7 +15,7 @@ help:
 	@echo "make demo       compare policies in three scenarios; charts and tables in $(DEMO)/"
 	@echo "make test       the tests, without the slow ones"
 	@echo "make test-all   all tests"
-	@echo "make bench      speed and memory on this machine"
+	@echo "make bench      speed and memory on this machine, and of peers; picture in $(DEMO)/"
 	@echo "make liveness   knock out each mechanism: docs/liveness.md (half an hour)"
 	@echo "make screening  swing each parameter: docs/screening.md (half an hour)"
 	@echo "make baserates  the status quo against published bands: docs/base_rates.md"
@@ -37,7 +37,7 @@ $(VENV)/.installed: $(VENV)/.python pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,analysis,cluster]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,analysis,cluster,bench]"
 	@touch $(VENV)/.installed $@
 
 demo: $(VENV)/.installed
@@ -56,8 +56,9 @@ test: $(VENV)/.installed-dev
 test-all: $(VENV)/.installed-dev
 	@$(BIN)/python -m pytest -n 2
 
-bench: $(VENV)/.installed
-	$(BIN)/wargame bench
+bench: $(VENV)/.installed-dev
+	@mkdir -p $(DEMO)
+	$(BIN)/wargame bench --chart $(DEMO)/bench.png
 
 liveness: $(VENV)/.installed
 	$(BIN)/python -m simulator.audits.liveness

@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from simulator.commands import delivery
+from simulator.commands.bench import bench
 from simulator.commands.sweep import sweep
 from simulator.errors import InputError, nearest
 
@@ -263,22 +264,8 @@ def new(
         typer.echo(note)
 
 
-@app.command()
-def bench(as_json: AsJson = False) -> None:
-    """Measure speed and memory on this machine.
-
-    Speed is in runs per second, memory in MB.
-    """
-    from simulator import bench, typeset
-
-    measured = bench.run_bench()
-    if as_json:
-        delivery.print_json(measured)
-    else:
-        typer.echo(typeset.labelled(bench.told(measured)))
-
-
 app.command()(sweep)
+app.command()(bench)
 
 
 def main() -> None:

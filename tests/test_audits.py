@@ -13,7 +13,7 @@ import pytest
 from pydantic import ValidationError
 
 from scenarios.loader import load_parameters
-from simulator import bench, catalogue, registry, trials
+from simulator import catalogue, registry, trials
 from simulator.audits import incidence, liveness, odd, pages, screening, signflips
 from simulator.batch import Job, play_block
 from simulator.futures import Prior
@@ -327,29 +327,6 @@ def test_v55_every_policy_has_been_audited() -> None:
     page = page_of("sign_flips.md")
     assert [] == [p for p in registry.policies()
                   if f"## {p}\n" not in page and p != "status-quo-ip4-track"]  # fmt: skip
-
-
-# ---- where the time goes
-
-
-def test_the_shares_of_the_phases_are_a_whole() -> None:
-    shares = bench.by_phase(Job("summit-cycle", (), "neutral", 3, 3, "endogenous", ()), 64)
-    assert set(shares) == {*trials.phase_names(), *bench.PARTS}
-    assert sum(shares.values()) == pytest.approx(1.0, abs=0.01)
-    assert list(shares.values()) == sorted(shares.values(), reverse=True)
-
-
-def test_a_long_bench_tells_every_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    played: list[range] = []
-    monkeypatch.setattr(bench, "play_block", lambda job, runs: played.append(runs))
-    rows = list(bench.long(1000, steps=[300]))
-    assert [100, 300, 1000] == [row["runs"] for row in rows]
-    assert list(range(1000)) == [run for span in played for run in span]
-    assert all(row["memory_mib"] > 1.0 for row in rows)
-
-
-def test_a_nested_table_is_told_line_by_line() -> None:
-    assert [("a", 1), ("b: c", 2)] == list(bench.told({"a": 1, "b": {"c": 2}}))
 
 
 # ---- mutation (V57)

@@ -62,7 +62,7 @@ def test_help_lists_every_command() -> None:
         ("compare", ["all", "1 or more", "quarters", "endogenous", "forced", "a+b", "500"]),
         ("validate", [".py", ".yaml"]),
         ("new", ["policy", "scenario", "lens", "joined by '-'"]),
-        ("bench", ["runs per second", "MB"]),
+        ("bench", ["runs per second", "MiB", "batch_run", "--quick", "--chart FILE"]),
     ],
 )
 def test_help_names_units_and_choices(command: str, told: list[str]) -> None:
@@ -308,14 +308,6 @@ def test_compare_prints_before_it_writes_the_report(
     result = wargame(*words, "--quarters", "1", "--out", str(tmp_path / "out"))
     assert (0, f"wrote {tmp_path / 'out' / 'index.html'}\n") == (result.exit_code, result.stderr)
     assert POLICY in result.stdout
-
-
-def test_bench_prints_what_was_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    import simulator.bench
-
-    monkeypatch.setattr(simulator.bench, "run_bench", lambda: {"ratio": 500.0})
-    assert {"ratio": 500.0} == strict(wargame("bench", "--json").stdout)
-    assert "ratio  500" in wargame("bench").stdout
 
 
 # --- validate, new

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import errno
+import gc
 import hashlib
 import json
 import multiprocessing
@@ -12,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+import weakref
 from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,7 +27,7 @@ from typer.testing import CliRunner
 import simulator as ts
 from simulator.cli import app
 from simulator.errors import InputError
-from simulator.sweeps import chunks, crew, folder, layout, sweeping, version
+from simulator.sweeps import chunks, crew, folder, layout, sweeping, tables, version
 from simulator.sweeps.chunks import Chunk, Played
 from simulator.sweeps.store import Results
 from simulator.sweeps.study import Study
@@ -210,8 +212,6 @@ def test_quantiles_of_small_shards_are_near_those_of_all_runs(whole: Path, tmp_p
 
 
 def test_many_runs_are_thinned_to_a_percentage_point(tmp_path: Path) -> None:
-    from simulator.sweeps import tables
-
     rng = np.random.default_rng(3)
     parts = [rng.lognormal(size=(n, 1)) + shift for n, shift in ((512, 0.0), (100, 3.0), (7, 1.0))]
     cell = layout.Cell(SCENARIO, POLICY, "neutral")
@@ -225,6 +225,25 @@ def test_many_runs_are_thinned_to_a_percentage_point(tmp_path: Path) -> None:
     assert mean == pytest.approx(everything.mean(), rel=1e-12)
     shares = [(everything <= value).mean() for value in found]
     assert np.allclose([0.05, 0.25, 0.5, 0.75, 0.95], shares, atol=0.012)
+
+
+def test_a_study_of_many_shards_is_averaged_future_by_future(tmp_path: Path) -> None:
+    made = study(samples=40, seeds=3, shard=4, metrics=["war_any"], trajectories="none")
+    at, rng = folder.Folder(tmp_path, made), np.random.default_rng(5)
+    with at.opened():
+        for shard in layout.shards(made):
+            runs = np.arange(shard.runs.start, shard.runs.stop)
+            runs = runs[runs % 7 != 3]
+            values = np.where(runs % 5 == 0, np.nan, rng.random(len(runs)))
+            said = tables.meta(at.key, at.version)
+            table = tables.shard(shard.cell, runs // 3, runs % 3, {"war_any": values}, said)
+            at.keep(Played(shard, table, b"", b""))
+    results = Results(tmp_path)
+    by = results.frame().groupby(["policy", "future"], observed=True, sort=False)["war_any"]
+    means = results.means()
+    assert by.size().tolist() == means["runs"].tolist()
+    assert by.count().tolist() == means["war_any_eligible"].tolist()
+    assert np.allclose(by.mean(), means["war_any"], rtol=1e-12, equal_nan=True)
 
 
 def test_a_share_of_whole_paths_is_the_same_runs_everywhere(tmp_path: Path) -> None:
@@ -652,7 +671,34 @@ def test_nan_counts_as_failed_where_a_metric_always_has_a_value(tmp_path: Path) 
     assert len(good) == len(failed)
 
 
+def test_reports_of_many_failures_are_gathered_line_by_line(tmp_path: Path) -> None:
+    at = folder.Folder(tmp_path, study())
+    with at.opened():
+        assert 0 == at.gather_failures()
+        for n, shard in enumerate(layout.shards(study())):
+            at.write(shard.failed_path, [b'{"n": 1}\n'] * n)
+        assert sum(range(6)) == at.gather_failures()
+        assert b'{"n": 1}\n' * 15 == (tmp_path / folder.FAILED).read_bytes()
+
+
 # --- folders
+
+
+def test_the_design_does_not_stay_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Any] = []
+    real = folder.designs.lay_out
+
+    def lay_out(given: Study) -> dict[str, Any]:
+        laid = real(given)
+        made.extend(weakref.ref(values) for values in laid.values())
+        return laid
+
+    monkeypatch.setattr(folder.designs, "lay_out", lay_out)
+    with folder.Folder(tmp_path, study()).opened():
+        gc.collect()
+        assert [None] == [values() for values in made]
 
 
 def test_the_folder_of_another_study_is_refused(whole: Path, recorded: list[str]) -> None:

@@ -6,7 +6,7 @@ import errno
 import json
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from importlib.metadata import version as installed
 from pathlib import Path
@@ -59,12 +59,16 @@ class Folder:
             self.check(resume)
             self._tidy()
             if not (self.path / STUDY).exists():
-                self.write(STUDY, self._says())
+                self.write(STUDY, [self._says()])
             if not (self.path / FUTURES).exists():
-                said = tables.meta(self.key, self.version)
-                design = designs.lay_out(self.study)
-                self.write(FUTURES, tables.futures(design, self.study.samples, said))
+                self._lay_out()
             yield self
+
+    def _lay_out(self) -> None:
+        """Write the table of futures, and let go of it: no other process needs all of it again."""
+        said = tables.meta(self.key, self.version)
+        design = designs.lay_out(self.study)
+        self.write(FUTURES, [tables.futures(design, self.study.samples, said)])
 
     def check(self, resume: bool = True) -> None:
         """Raise `InputError` if the folder may not be used for this study; changes nothing."""
@@ -134,19 +138,19 @@ class Folder:
     def keep(self, played: Played) -> None:
         """Write the files of a shard, its table last: a table that is there is a shard done."""
         if played.trajectories:
-            self.write(played.shard.paths_path, played.trajectories)
+            self.write(played.shard.paths_path, [played.trajectories])
         if played.failed:
-            self.write(played.shard.failed_path, played.failed)
-        self.write(played.shard.path, played.table)
+            self.write(played.shard.failed_path, [played.failed])
+        self.write(played.shard.path, [played.table])
 
-    def write(self, name: str, content: bytes) -> None:
+    def write(self, name: str, parts: Iterable[bytes]) -> None:
         """Write a file beside its place, make sure it is on the disk, and move it there."""
         path = self.path / name
         beside = path.with_name(f".{path.name}{UNFINISHED}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with beside.open("wb") as file:
-                file.write(content)
+                file.writelines(parts)
                 file.flush()
                 os.fsync(file.fileno())
             beside.replace(path)
@@ -165,12 +169,20 @@ class Folder:
     def gather_failures(self) -> int:
         """Collect the reports of failed runs in `failed.jsonl`; how many runs there are."""
         reports = sorted((self.path / "runs").rglob("*.failed.jsonl"))
-        lines = [line for path in reports for line in path.read_bytes().splitlines(keepends=True)]
-        if lines:
-            self.write(FAILED, b"".join(lines))
-        else:
+        if not reports:
             (self.path / FAILED).unlink(missing_ok=True)
-        return len(lines)
+            return 0
+        failed = 0
+
+        def told() -> Iterator[bytes]:
+            nonlocal failed
+            for path in reports:
+                content = path.read_bytes()
+                failed += content.count(b"\n")
+                yield content
+
+        self.write(FAILED, told())
+        return failed
 
     def design(self) -> Design:
         """The laid-out futures, read as they are needed."""

@@ -119,13 +119,17 @@ class Results:
             if not (self.folder / shard.path).exists():
                 continue
             table = self._read(shard.path, ["future", *names])
-            future = table["future"].to_numpy()
-            runs += np.bincount(future, minlength=samples)
+            here = slice(
+                shard.runs.start // self.study.seeds, (shard.runs.stop - 1) // self.study.seeds + 1
+            )
+            size = here.stop - here.start
+            future = table["future"].to_numpy() - here.start
+            runs[here] += np.bincount(future, minlength=size)
             for name in names:
                 values = table[name].to_numpy()
                 good = ~np.isnan(values)
-                sums[name] += np.bincount(future[good], values[good], samples)
-                counts[name] += np.bincount(future[good], minlength=samples)
+                sums[name][here] += np.bincount(future[good], values[good], size)
+                counts[name][here] += np.bincount(future[good], minlength=size)
         frame: dict[str, Any] = {
             "scenario": cell.scenario, "policy": cell.policy, "lens": cell.lens,
             "future": np.arange(samples), "runs": runs,
@@ -191,7 +195,7 @@ class Results:
         """Mean and quantiles of a series, quarter by quarter."""
         if self.study.trajectories == "quantiles":
             columns = ["variable", "runs", "mean", "points"]
-            yield from tables.pooled([*self._paths(cell, columns)], name, QUANTILES)
+            yield from tables.pooled(self._paths(cell, columns), name, QUANTILES)
             return
         lists = [tables.rows(table[name]) for table in self._paths(cell, [name])]
         whole = np.concatenate(lists)

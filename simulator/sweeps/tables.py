@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -114,15 +114,18 @@ def rows(column: Any) -> Floats:
 
 
 def pooled(
-    parts: Sequence[Any], name: str, levels: Sequence[float]
+    parts: Iterable[Any], name: str, levels: Sequence[float]
 ) -> Iterator[tuple[float, Floats]]:
-    """Mean and quantiles of a series in each quarter, pooled over tables of `quantiles`."""
+    """Mean and quantiles of a series in each quarter, pooled over tables of `quantiles`, of which
+    only this series stays in memory."""
     kept = [part.filter(pc.equal(part["variable"], name)) for part in parts]
-    columns = [{c: p[c].to_pylist() for c in ("runs", "mean", "points")} for p in kept if len(p)]
-    for t in range(len(columns[0]["runs"]) if columns else 0):
-        runs = np.array([c["runs"][t] for c in columns], dtype=float)
-        means = np.array([c["mean"][t] for c in columns])
-        points = [np.array(c["points"][t]) for c in columns]
+    columns = [
+        (p["runs"].to_numpy(), p["mean"].to_numpy(), rows(p["points"])) for p in kept if len(p)
+    ]
+    for t in range(len(columns[0][0]) if columns else 0):
+        runs = np.array([c[0][t] for c in columns], dtype=float)
+        means = np.array([c[1][t] for c in columns])
+        points = [c[2][t] for c in columns]
         weights = [np.full(len(p), n / len(p)) for p, n in zip(points, runs, strict=True)]
         found = _weighted(np.concatenate(points), np.concatenate(weights), levels)
         yield float((runs * means).sum() / runs.sum()), found

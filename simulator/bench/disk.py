@@ -1,0 +1,120 @@
+"""Sweeps to disk: what files and books cost on top of playing, and what Dask costs."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from simulator import registry
+from simulator.batch import Job
+from simulator.bench.clock import LENS, SEED, peak, spawned
+from simulator.bench.peers import not_installed
+
+METRICS = ("war_any", "world_gdp_loss_usd_tn", "alliance_cohesion")
+
+
+def study_of(job: Job, samples: int, shard: int | None = None) -> Any:
+    """The status quo and one policy over `samples` futures with a history of chance each."""
+    from simulator.sweeps.study import Study
+
+    base = registry.package("policies").BASELINE
+    other = next(p for p in registry.policies() if p != base)
+    return Study(
+        scenarios=[job.scenario], policies=[base, other], lenses=[LENS], samples=samples, seeds=1,
+        chance="own", seed=SEED, quarters=job.quarters, metrics=list(METRICS), shard=shard,
+    )  # fmt: skip
+
+
+def sweeps(job: Job, samples: int, shard: int | None = None) -> dict[str, Any]:
+    """The same study swept to disk by one process, by the pool, and by a Dask cluster here.
+
+    For each: runs, shards, seconds by the clock, runs per second, processor seconds per run, and
+    peak memory of the process that directs.  `bookkeeping`: share of processor time outside the
+    model (design, tables, files).  `dask_overhead`: processor time of Dask's scheduler and workers
+    together over that of one process without Dask, less one; its processes are started and warm.
+    """
+    workers = os.cpu_count() or 1
+    out: dict[str, Any] = {"workers": workers}
+    with spawned(1) as process:
+        out["one process"] = process.submit(_alone, job, samples, shard).result()
+    with spawned(1) as process:
+        out["pool"] = process.submit(_pool, job, samples, shard, workers).result()
+    if find_spec("distributed") is None:
+        out["dask"] = {"missing": not_installed("distributed", "cluster")}
+        return out
+    with spawned(1) as process:
+        out["dask"] = process.submit(_dask, job, samples, shard, workers).result()
+    alone = out["one process"]["processor_seconds_per_run"]
+    out["dask_overhead"] = out["dask"]["processor_seconds_per_run"] / alone - 1.0
+    out["dask_clock_against_pool"] = out["dask"]["seconds"] / out["pool"]["seconds"]
+    return out
+
+
+def _alone(job: Job, samples: int, shard: int | None) -> dict[str, Any]:
+    from simulator.sweeps import chunks
+
+    inside, real = [0.0], chunks.play_out
+
+    def timed(fixed: Any) -> Any:
+        begin = time.process_time()
+        try:
+            return real(fixed)
+        finally:
+            inside[0] += time.process_time() - begin
+
+    _swept(job, 8, None, workers=1)
+    chunks.play_out = timed
+    begin = time.process_time()
+    row = _swept(job, samples, shard, workers=1)
+    whole = time.process_time() - begin
+    return row | {
+        "processor_seconds_per_run": whole / row["runs"],
+        "bookkeeping": 1.0 - inside[0] / whole,
+    }
+
+
+def _pool(job: Job, samples: int, shard: int | None, workers: int) -> dict[str, Any]:
+    _swept(job, 8, None, workers=1)
+    return _swept(job, samples, shard, workers=workers)
+
+
+def _dask(job: Job, samples: int, shard: int | None, workers: int) -> dict[str, Any]:
+    import distributed
+
+    with (
+        distributed.LocalCluster(  # type: ignore[no-untyped-call]
+            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,  # type: ignore[no-untyped-call]
+    ):
+        client.run(_swept, job, 8, None)
+
+        def used() -> float:
+            return time.process_time() + sum(client.run(time.process_time).values())
+
+        begin = used()
+        row = _swept(job, samples, shard, client=client)
+        return row | {"processor_seconds_per_run": (used() - begin) / row["runs"]}
+
+
+def _swept(job: Job, samples: int, shard: int | None, **options: Any) -> dict[str, Any]:
+    """Sweep into a folder that is thrown away."""
+    from simulator.sweeps import layout
+    from simulator.sweeps.sweeping import sweep
+
+    study = study_of(job, samples, shard)
+    with tempfile.TemporaryDirectory() as folder:
+        begin = time.perf_counter()
+        sweep(study, Path(folder) / "out", progress=False, **options)
+        clock = time.perf_counter() - begin
+        size = sum(p.stat().st_size for p in Path(folder).rglob("*.parquet"))
+    plan = layout.plan(study)
+    return {
+        "runs": plan.runs, "shards": plan.shards, "seconds": clock,
+        "runs_per_second": plan.runs / clock, "bytes_per_run": size / plan.runs,
+        "peak_memory_mib": peak(),
+    }  # fmt: skip
