@@ -40,7 +40,12 @@ Scenario = Annotated[
 ]
 Policies = Annotated[
     list[str] | None,
-    typer.Option("--policy", "-p", metavar="P", help="Policy id; a+b joins two. May be repeated."),
+    typer.Option(
+        "--policy",
+        "-p",
+        metavar="P",
+        help="Policy id or file (.py); a+b joins two; may be repeated.",
+    ),
 ]
 Seed = Annotated[int, typer.Option(metavar="N", help="Seed of all luck, 0 or more.")]
 Quarters = Annotated[
