@@ -58,16 +58,16 @@ def made_how(outcomes: Outcomes) -> str:
 
 def cruxes(table: pd.DataFrame, metric: str, policy: str, other: str, small: str = "") -> Figure:
     """What `ts.cruxes(policy, other, metric=...)` found: the effect, belief by belief swapped."""
-    title = f"{_versus(policy, other)}: on which belief does it turn?"
-    return beliefs.cruxes(table, words.metric_of(metric), title, small)
+    title = f"{words.policy_title(policy)}: on which belief does it turn?"
+    return beliefs.cruxes(table, words.metric_of(metric), title, _against(other, metric, small))
 
 
 def break_even(
     table: pd.DataFrame, metric: str, policy: str, other: str, small: str = ""
 ) -> Figure:
     """What `analysis.break_even(policy, other, metric=...)` found, parameter by parameter."""
-    title = f"{_versus(policy, other)}: where does it turn?"
-    return beliefs.break_even(table, words.metric_of(metric), title, small)
+    title = f"{words.policy_title(policy)}: at which value does it turn?"
+    return beliefs.break_even(table, words.metric_of(metric), title, _against(other, metric, small))
 
 
 def first_order(table: pd.DataFrame, title: str, small: str = "") -> Figure:
@@ -92,5 +92,6 @@ def corner(gains: pd.DataFrame, found: Discovery, x: str, y: str, title: str) ->
     return beliefs.corner(gains, limits, x, y, (title, said, small))
 
 
-def _versus(policy: str, other: str) -> str:
-    return f"{words.policy_title(policy)} against {words.within(words.policy_title(other))}"
+def _against(other: str, metric: str, small: str) -> str:
+    label = words.within(words.metric_of(metric).label)
+    return f"Effect on {label}, against {words.policy_title(other)}. {small}".strip()
