@@ -13,15 +13,13 @@ from typing import Annotated
 
 import typer
 
-from simulator.commands import delivery
-from simulator.commands.sweep import sweep
+from simulator.commands import delivery, regret, sweep
 from simulator.errors import InputError, nearest
 
 MOST_QUARTERS = 400  # as in scenario files
 MOST_RUNS = 10_000_000
 ALL = "all"
 ADOPTION = ("endogenous", "forced")
-
 
 app = typer.Typer(
     name="wargame",
@@ -283,7 +281,8 @@ def bench(as_json: AsJson = False) -> None:
         typer.echo(typeset.labelled(bench.told(measured)))
 
 
-app.command()(sweep)
+for _verb in (sweep.sweep, regret.regret):
+    app.command()(_verb)
 
 
 def main() -> None:

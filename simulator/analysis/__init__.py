@@ -28,7 +28,7 @@ _WHERE = {
     "domains": "decisions",
     "swept": "decisions",
     "split_choice": "decisions",
-    "regrets": "regrets",
+    "regrets": "regret",
     "improvement": "pairs",
     "dominance": "pairs",
     "pareto": "pairs",

@@ -14,7 +14,7 @@ import pandas as pd
 from simulator.analysis.decisions import domains as domains_of
 from simulator.analysis.discovery import Discovery
 from simulator.analysis.outcomes import Outcomes
-from simulator.analysis.regrets import AVERAGE, WORST, regrets
+from simulator.analysis.regret import AVERAGE, WORST, regrets
 from simulator.analysis.thresholds import Thresholds
 from simulator.figures import beliefs, words
 from simulator.figures import regret as drawn
@@ -27,7 +27,7 @@ def regret(outcomes: Outcomes, metric: str) -> Figure:
     """Policies × lenses: regret with its error, the worst lens and the mean of lenses beside it."""
     known = words.metric_of(metric)
     table = regrets(outcomes, metric)
-    sums = (WORST, AVERAGE)
+    sums: tuple[str, ...] = (WORST, AVERAGE)
     if len(outcomes.lenses) < 2:
         table, sums = table[~table["lens"].isin(sums)], ()
     return drawn.regret(table, known, made_how(outcomes), sums)

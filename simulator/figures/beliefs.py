@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from simulator.metrics import Metric
 
 ROW, LABELS, SHOWN, SIDE = 0.52, 4.3, 12, 2.3  # inches; rows at most; inches right of the axes
+WAYS = ("policy does better", "worse")
 LUCK = "Bars: ± 2 Monte-Carlo standard errors, paired. One bar in twenty misses by luck alone."
 
 
@@ -52,8 +53,11 @@ def cruxes(table: pd.DataFrame, metric: Metric, title: str, small: str) -> Figur
 
 
 def break_even(table: pd.DataFrame, metric: Metric, title: str, small: str) -> Figure:
-    """A row per parameter over its range, blue where the policy does better, red where worse, with
-    the value at which it turns.  `table` is `analysis.break_even(...)`."""
+    """A row per parameter over its range, with the value at which the effect turns: blue where the
+    policy does better (or raises what has no better side), red where worse.
+
+    `table` is `analysis.break_even(...)`.
+    """
     rows = table.head(SHOWN)
     sure = rows[rows["sure"] & rows["break_even"].notna()]
     told = [f"{r['parameter']} at {r['break_even']:.2g}" for _, r in sure.iterrows()]
@@ -66,6 +70,7 @@ def break_even(table: pd.DataFrame, metric: Metric, title: str, small: str) -> F
     axes = _axes(made, len(rows))
     axes.set_xlim(0.0, 1.0)
     better = -1.0 if metric.direction == "-" else 1.0
+    blue, red = ("raises it", "lowers it") if metric.direction == "context" else WAYS
     for y, (_, row) in enumerate(rows.iterrows()):
         low, high = float(row["low"]), float(row["high"])
         ends = [better * float(row[c]) for c in ("effect_low", "effect_high")]
@@ -92,8 +97,8 @@ def break_even(table: pd.DataFrame, metric: Metric, title: str, small: str) -> F
     _named(axes, [_meaning(str(r["parameter"])) for _, r in rows.iterrows()])
     axes.set_xticks([])
     key = style.strip(made, made.top + ROW * len(rows) + 0.35)
-    left = style.swatch(key, MARGIN, "policy does better", style.BLUE, 0.85)
-    left = style.swatch(key, left, "worse", style.VERMILION, 0.85)
+    left = style.swatch(key, MARGIN, blue, style.BLUE, 0.85)
+    left = style.swatch(key, left, red, style.VERMILION, 0.85)
     style.swatch(key, left, "pale: not told from zero at that end", style.FAINT, 0.25)
     return made.figure
 

@@ -76,8 +76,8 @@ def takeaway(table: pd.DataFrame, metric: Metric, sums: Sequence[str] = ()) -> s
         best = rows[rows["best"]].iloc[0]
         close = [r["policy"] for _, r in rows.iterrows() if not r["best"] and not _apart(r)]
         amount = words.change(metric, float(best["regret"]), float(best["se"])).lstrip("+")
-        told = f"Least regret under its worst lens: {words.policy_title(best['policy'])} ({amount})"
-        said.append(told + _close(close))
+        least = f"{words.policy_title(best['policy'])} ({amount})"
+        said.append(f"Least regret under its worst lens: {least}{_close(close)}")
     winners: dict[str, list[str]] = {}
     for lens in lenses:
         rows = table[table["lens"] == lens]

@@ -130,7 +130,7 @@ def _steps(axes: Axes, level: Any, rungs: list[str]) -> None:
 def _highest(theaters: pd.DataFrame) -> str:
     told = []
     for place, rows in theaters.groupby("theater", sort=False):
-        top = rows.loc[rows["level"].idxmax()]
+        top = rows.iloc[int(rows["level"].to_numpy().argmax())]
         told.append(f"{words.theater_title(str(place))} {top['rung']} ({top['when']})")
     return f"Highest rung and when it was first reached: {'; '.join(told)}."
 
