@@ -8,6 +8,7 @@
     ts.cruxes(POLICY, OTHER, metric="war_any")                      # on which belief it turns
     ts.sweep(ts.Study.load("study.yaml"), out="results")            # many runs, on disk; resumes
     ts.Results("results").means(["war_any"])
+    ts.validate("my_policy.py")                                     # and play it by its path
 
 The names load on first use, so that a worker process never imports what it does not need.
 """
@@ -29,14 +30,16 @@ _WHERE = {
     "Study": "simulator.sweeps.study",
     "sweep": "simulator.sweeps.sweeping",
     "Results": "simulator.sweeps.store",
+    "validate": "simulator.commands.check",
     "InputError": "simulator.errors",
 }
+_CALLED = {"validate": "check_file"}
 __all__ = sorted([*_WHERE, "__version__"])
 
 
 def __getattr__(name: str) -> Any:
     if name in _WHERE:
-        return getattr(import_module(_WHERE[name]), name)
+        return getattr(import_module(_WHERE[name]), _CALLED.get(name, name))
     raise AttributeError(f"module 'simulator' has no attribute {name!r}")
 
 

@@ -13,16 +13,13 @@ from typing import Annotated
 
 import typer
 
-from simulator.commands import delivery
-from simulator.commands.bench import bench
-from simulator.commands.sweep import sweep
+from simulator.commands import bench, delivery, regret, sweep
 from simulator.errors import InputError, nearest
 
 MOST_QUARTERS = 400  # as in scenario files
 MOST_RUNS = 10_000_000
 ALL = "all"
 ADOPTION = ("endogenous", "forced")
-
 
 app = typer.Typer(
     name="wargame",
@@ -41,7 +38,12 @@ Scenario = Annotated[
 ]
 Policies = Annotated[
     list[str] | None,
-    typer.Option("--policy", "-p", metavar="P", help="Policy id; a+b joins two. May be repeated."),
+    typer.Option(
+        "--policy",
+        "-p",
+        metavar="P",
+        help="Policy id or file (.py); a+b joins two; may be repeated.",
+    ),
 ]
 Seed = Annotated[int, typer.Option(metavar="N", help="Seed of all luck, 0 or more.")]
 Quarters = Annotated[
@@ -264,8 +266,8 @@ def new(
         typer.echo(note)
 
 
-app.command()(sweep)
-app.command()(bench)
+for _verb in (sweep.sweep, regret.regret, bench.bench):
+    app.command()(_verb)
 
 
 def main() -> None:

@@ -32,6 +32,10 @@ class Comparison:
     ensembles: dict[tuple[str, str], Ensemble]
     forced: dict[tuple[str, str], Ensemble]
 
+    def __repr__(self) -> str:
+        size = f"{len(self.policies)} policies × {len(self.lenses)} lenses × {self.runs:,} runs"
+        return f"<Comparison: {self.scenario}, {size}, {self.quarters} quarters, seed {self.seed}>"
+
     def frame(self) -> pd.DataFrame:
         """One row per policy, lens and metric: mean, se, delta, delta_se, eligible share.
 

@@ -168,7 +168,7 @@ def policies(name: str) -> tuple[Policy, ...]:
     found: dict[str, Policy] = {}
     for part in (part.strip() for part in name.split("+")):
         known = (*registry.policies(), *portfolios())
-        if part not in known:
+        if part not in known and not part.endswith(registry.FILE):
             raise InputError(f"unknown policy {part!r}.", None, nearest(part, known))
         members = portfolios()[part].members if part in portfolios() else (part,)
         found |= {one: registry.policy(one) for one in members}

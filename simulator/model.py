@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-import mesa
 import numpy as np
 import pandas as pd
 
@@ -27,6 +27,10 @@ from simulator.state import State
 from simulator.telling.base import quarter_name
 from simulator.telling.council import vote_reasons
 from simulator.world import THEATERS
+
+with warnings.catch_warnings():
+    warnings.filterwarnings("ignore", "IProgress not found")  # in a notebook without widgets
+    import mesa
 
 
 class WargameModel(mesa.Model):
@@ -137,6 +141,11 @@ class Run:
         measured = measure(stacked, model.state, model.fixed)
         self.metrics: dict[str, float] = {n: float(v[0]) for n, v in measured.items()}
 
+    def __repr__(self) -> str:
+        played = "+".join(self.policies) or "status quo"
+        draw = f"seed {self.seed}, run {self.run}, {self.quarters} quarters"
+        return f"<Run: {self.scenario}, {played}, lens {self.lens}, {draw}>"
+
     def frame(self, what: str) -> pd.DataFrame:
         """A tidy table: `actors` (one row each), `theaters` (per quarter) or `events`."""
         if what == "events":
@@ -152,6 +161,19 @@ class Run:
     def explain(self, event: Event) -> str:
         """Why it happened, in plain words: the three largest reasons in pp of own GDP."""
         return explain(event)
+
+    @property
+    def charts(self) -> Any:
+        """Figures: `charts.levels()`, `.ballot(session)`, `.reasons(event)`; `.sessions()`."""
+        from simulator.figures.run import RunCharts
+
+        world = self.model.fixed.world
+        played = " + ".join(self.policies) or "status quo"
+        made = (
+            f"Scenario {self.scenario}; {played}; lens {self.lens}; seed {self.seed}, "
+            f"run {self.run}."
+        )
+        return RunCharts(self._theaters(), self.events, world.names, made)
 
     def _theaters(self) -> pd.DataFrame:
         rungs = self.model.fixed.ladder.rungs

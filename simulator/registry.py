@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import runpy
 from functools import cache
 from importlib.metadata import entry_points
+from pathlib import Path
 from types import ModuleType
 
 from simulator.contracts import Policy
 from simulator.errors import ContractError, InputError, nearest
 
 ENTRY_POINTS = "two_theaters.policies"
+FILE = ".py"  # ends the name of a policy that is given by its path
 
 
 @cache
@@ -42,10 +45,29 @@ def policies() -> dict[str, Policy]:
 
 
 def policy(name: str) -> Policy:
-    """A policy by id."""
+    """A policy by id, or by the path of a file (`.py`) of the user's own."""
+    if name.endswith(FILE):
+        return _own(Path(name))
     if name not in policies():
         raise InputError(f"unknown policy {name!r}.", None, nearest(name, policies()))
     return policies()[name]
+
+
+def _own(path: Path) -> Policy:
+    """The policy of a file that need not stand in `policies/`; read anew on every call."""
+    if not path.is_file():
+        raise InputError("there is no such policy file.", str(path), "Check the path.")
+    try:
+        made = runpy.run_path(str(path)).get("policy")
+    except InputError:
+        raise
+    except Exception as error:
+        raise InputError(
+            f"{type(error).__name__}: {error}.", str(path), f"`wargame validate {path}` says more."
+        ) from error
+    found = dict(policies())
+    _add(found, made, str(path))
+    return found.popitem()[1]
 
 
 def _add(found: dict[str, Policy], made: object, where: str) -> None:

@@ -48,6 +48,11 @@ class Ensemble:
     paths: dict[str, Floats]
     ballots: pd.DataFrame
 
+    def __repr__(self) -> str:
+        played = "+".join(self.policies) or "status quo"
+        size = f"{self.runs:,} runs of {self.quarters} quarters, seed {self.seed}"
+        return f"<Ensemble: {self.scenario}, {played}, lens {self.lens}, {size}>"
+
     def frame(self) -> pd.DataFrame:
         """One row per run, one column per metric; NaN where a run is not eligible."""
         return self.metrics

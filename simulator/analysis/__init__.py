@@ -3,6 +3,7 @@
     from simulator import analysis
     out = analysis.from_results(results, ["war_any"])  # or Outcomes.from_comparison, from_frame
     analysis.robustness(out, "war_any")              # seven measures and more, with errors
+    analysis.charts.regret(out, "war_any")           # policies × lenses, as a picture
     analysis.split_choice(out, "war_any")            # choose on half the seeds, judge on the others
     analysis.where_better(out, A, B, "war_any")      # PRIM boxes
     analysis.break_even(A, B, metric="war_any")      # where the effect of A against B turns
@@ -27,6 +28,7 @@ _WHERE = {
     "domains": "decisions",
     "swept": "decisions",
     "split_choice": "decisions",
+    "regrets": "regret",
     "improvement": "pairs",
     "dominance": "pairs",
     "pareto": "pairs",
@@ -48,12 +50,14 @@ _WHERE = {
     "adaptive_against_static": "adaptive",
     "as_ema_model": "ema",
 }
-__all__ = sorted(_WHERE)
+__all__ = sorted([*_WHERE, "charts"])
 
 
 def __getattr__(name: str) -> Any:
     if name in _WHERE:
         return getattr(import_module(f"simulator.analysis.{_WHERE[name]}"), name)
+    if name == "charts":
+        return import_module("simulator.analysis.charts")
     raise AttributeError(f"module 'simulator.analysis' has no attribute {name!r}")
 
 

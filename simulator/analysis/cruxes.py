@@ -26,6 +26,8 @@ def cruxes(
     seed: int = 0,
     adoption: str = "forced",
     workers: int = 1,
+    quarters: int | None = None,
+    beliefs: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Swap one contested belief at a time from lens B into lens A, everything else paired.
 
@@ -34,16 +36,26 @@ def cruxes(
     symbol that the belief sets moves together), and the paired change between the two.  A belief
     whose swap turns the sign is a crux.  Columns: belief, symbols, effect, effect_se, swapped,
     swapped_se, change, change_se, turns.  With `lens_b` left out, each belief is set to the ends
-    of its prior instead (`end` says which).  `scenario` defaults to the baseline scenario.
+    of its prior instead (`end` says which).  `scenario` defaults to the baseline scenario,
+    `quarters` to its horizon, `beliefs` (ids of the ledger) to all that may be swapped.
     """
     if metric not in METRICS:
         raise InputError(f"unknown metric {metric!r}.", "metric", nearest(metric, METRICS))
     place = content.plan()["scenario"] if scenario is None else scenario
+    swaps = _swaps(lens, lens_b)
+    known = {belief for belief, _, _ in swaps}
+    for belief in beliefs or ():
+        if belief not in known:
+            raise InputError(
+                f"{belief!r} is no belief that these lenses hold differently.", "beliefs",
+                nearest(belief, known),
+            )  # fmt: skip
+    wanted = [swap for swap in swaps if beliefs is None or swap[0] in beliefs]
     bundles = [bundle(name) for name in (policy, other)]
 
     def effect(parameters: dict[str, tuple[float, float]]) -> pd.Series:
         a, b = (
-            ensemble(place, names, lens, runs, seed, None, adoption, parameters, workers)
+            ensemble(place, names, lens, runs, seed, quarters, adoption, parameters, workers)
             for names in bundles
         )
         return a.metrics[metric] - b.metrics[metric]
@@ -51,7 +63,7 @@ def cruxes(
     here = effect({})
     value, se, _ = mean_se(here.to_numpy())
     rows = []
-    for belief, end, parameters in _swaps(lens, lens_b):
+    for belief, end, parameters in wanted:
         there = effect(parameters)
         swapped, swapped_se, _ = mean_se(there.to_numpy())
         change, change_se, _ = mean_se((there - here).to_numpy())

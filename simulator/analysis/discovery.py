@@ -51,6 +51,10 @@ class Discovery:
     tradeoff: pd.DataFrame
     note: str = ""
 
+    def __repr__(self) -> str:
+        found = self.note or f"{len(self.boxes)} found"
+        return f"<Discovery: {self.share:.0%} of {self.futures:,} futures of interest; {found}>"
+
     def frame(self) -> pd.DataFrame:
         """One row per box and restricted parameter: box, parameter, low, high, qp_low, qp_high,
         coverage, density, mass."""

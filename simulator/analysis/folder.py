@@ -14,7 +14,9 @@ from simulator.analysis.outcomes import Outcomes
 class Folder(Protocol):
     """What is read of a sweep's results."""
 
-    def frame(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    def frame(
+        self, columns: Sequence[str] | None = None, *, scenario: str | None = None
+    ) -> pd.DataFrame:
         """One row per run: scenario, policy, lens, future, seed, metrics."""
 
     def futures(self, lens: str | None = None, scenario: str | None = None) -> pd.DataFrame:
@@ -26,8 +28,9 @@ def from_results(
     metrics: Sequence[str] | None = None,
     contested: bool = False,
     baseline: str | None = None,
+    scenario: str | None = None,
 ) -> Outcomes:
-    """Outcomes of a finished sweep.
+    """Outcomes of a finished sweep, of one scenario or all.
 
     `metrics` defaults to all that the sweep kept; naming a few saves memory, since all runs are
     held at once.  `contested` adds the values, lens by lens, of the parameters that the authors
@@ -35,7 +38,8 @@ def from_results(
     parameters that the study itself varies are known.  `baseline` defaults to the status quo if it
     is among the policies.
     """
-    frame = results.frame(columns=metrics)
+    named = {} if scenario is None else {"scenario": scenario}
+    frame = results.frame(columns=metrics, **named)
     if contested:
         cells = frame[["lens", *([k for k in ("scenario",) if k in frame])]].drop_duplicates()
         parts = [

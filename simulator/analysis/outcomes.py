@@ -113,6 +113,11 @@ class Outcomes:
         whole = pd.concat(parts, ignore_index=True)
         return cls.from_frame(whole, metrics, baseline=cmp.baseline)
 
+    def __repr__(self) -> str:
+        names = ("policies", "futures", "seeds", "metrics")
+        size = zip(self.samples.shape, names, strict=True)
+        return f"<Outcomes: {' × '.join(f'{n:,} {what}' for n, what in size)}>"
+
     @property
     def lenses(self) -> tuple[str, ...]:
         """Lenses in order of appearance."""

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 ALLOWED = ("simulator.contracts", "simulator.arrays", "__future__")
 
 
-def check_file(path: Path) -> str:
+def check_file(file: str | Path) -> str:
     """What a valid file holds, in words; raises `InputError` with file, line and field if not."""
+    path = Path(file)
     if path.suffix == ".py":
         policy = check_policy(path)
         return f"policy {policy.id!r} is valid"

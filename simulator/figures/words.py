@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import InputError, nearest
@@ -36,7 +37,17 @@ def policy_title(policy: str) -> str:
 
     known: dict[str, Any] = {**content.portfolios(), **registry.policies()}
     parts = [part.strip() for part in policy.split("+")]
+    known |= own_policies([policy])
     return " + ".join(known[part].title if part in known else part for part in parts)
+
+
+def own_policies(names: Sequence[str]) -> dict[str, Any]:
+    """Policies of the user's own that names join, by the path of their file."""
+    from simulator import registry
+
+    parts = {part.strip() for name in names for part in name.split("+")}
+    own = sorted(part for part in parts if part.endswith(registry.FILE))
+    return {part: registry.policy(part) for part in own if Path(part).exists()}
 
 
 def theater_title(theater: str) -> str:

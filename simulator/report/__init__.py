@@ -136,7 +136,7 @@ def _figures(cmp: Comparison, charts: Charts) -> Iterator[tuple[str, Figure, str
     )  # fmt: skip
     for policy in cmp.policies:
         for n, _ in enumerate(charts.texts(policy)):
-            yield f"vote-{policy}-{n}", charts.vote(policy, text=n), (
+            yield f"vote-{Path(policy).stem}-{n}", charts.vote(policy, text=n), (
                 f"{words.policy_title(policy)}, text {n + 1}: how members vote in all sessions of "
                 "all runs. They broke silence in the open, hid behind others who did, acquiesced "
                 "against their own reading, or supported it."

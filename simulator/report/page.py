@@ -250,6 +250,7 @@ def sources(cmp: Comparison, known: Sequence[Mapping[str, Any]]) -> str:
 
     cited = {scenario_title(cmp): getattr(words.scenario_of(cmp.scenario), "sources", ())}
     named = {**content.portfolios(), **registry.policies()}
+    named |= words.own_policies(cmp.policies)
     for part in dict.fromkeys(p.strip() for policy in cmp.policies for p in policy.split("+")):
         for name in (part, *getattr(named.get(part), "members", ())):
             if name in named:

@@ -42,6 +42,14 @@ class Results:
         fields = {k: tuple(v) if isinstance(v, list) else v for k, v in fields.items()}
         self.study = Study.model_construct(**fields)
 
+    def __repr__(self) -> str:
+        cells = self.cells()
+        state = "complete" if self.complete else f"{len(self.missing()):,} shards missing"
+        return (
+            f"<Results: {len(cells):,} cells × {self.study.samples:,} futures × "
+            f"{self.study.seeds:,} seeds in {self.folder}, {state}>"
+        )
+
     def cells(self, scenario: Names = None, policy: Names = None, lens: Names = None) -> list[Cell]:
         """The scenarios, lenses and policies of the study, or those named."""
         wanted = {

@@ -133,7 +133,9 @@ class Study(BaseModel):
 
     def plain(self) -> dict[str, Any]:
         """The study as plain values: all fields, and the hashes of files of the user's own."""
-        own = [n for n in (*self.scenarios, *self.lenses) if n.endswith((".yaml", ".yml"))]
+        parts = [part for policy in self.policies for part in policy.split("+")]
+        named = (*self.scenarios, *self.lenses, *parts)
+        own = [n for n in named if n.endswith((".yaml", ".yml", registry.FILE))]
         files = {n: hashlib.sha256(Path(n).read_bytes()).hexdigest() for n in own}
         return {**self.model_dump(mode="json"), "shard": self.shard_runs, "files": files}
 

@@ -44,7 +44,7 @@ def test_categories_in_any_order_are_read_as_names() -> None:
 class Folder:
     """What a sweep's results offer, as far as the analysis reads it."""
 
-    def frame(self, columns: list[str] | None = None) -> pd.DataFrame:
+    def frame(self, columns: list[str] | None = None, **cells: str) -> pd.DataFrame:
         return runs(PAIR, lenses=["x", "x"], metric="war_any")
 
     def futures(self, lens: str | None = None, scenario: object = None) -> pd.DataFrame:
