@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,14 +26,14 @@ def chart(found: Mapping[str, Any]) -> Figure:
     rows = found["peers"]
     tall = max(ROW * len(rows), 3.4)
     made = style.sheet(_title(found), _takeaway(found), _small(found), tall + 0.8)
-    heading = {"size": LABEL, "weight": "bold"}
-    made.write("Runs a second, per processor", MARGIN + LABELS, made.top, **heading)
+    head = partial(made.write, size=LABEL, weight="bold")
+    head("Runs a second, per processor", MARGIN + LABELS, made.top)
     _peers(made.place(MARGIN + LABELS, made.top + 0.4, BARS, tall), rows)
     wide, half = style.WIDTH - MARGIN - RIGHT, (tall - 0.95) / 2.0
-    made.write("Cost of a run, by how many are played", RIGHT - 0.55, made.top, **heading)
+    head("Cost of a run, by how many are played", RIGHT - 0.55, made.top)
     _growth(made.place(RIGHT, made.top + 0.4, wide, half), found["over_runs"])
     below = made.top + 0.4 + half + 0.7
-    made.write("Runs a second, by processes", RIGHT - 0.55, below, **heading)
+    head("Runs a second, by processes", RIGHT - 0.55, below)
     _workers(made.place(RIGHT, below + 0.35, wide, half - 0.1), found["over_workers"])
     return made.figure
 

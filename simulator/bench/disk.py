@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator import registry
-from simulator.batch import Job
+from simulator.batch import Job, play_out
 from simulator.bench.clock import LENS, SEED, peak, spawned
 from simulator.bench.peers import not_installed
 
@@ -57,7 +57,7 @@ def sweeps(job: Job, samples: int, shard: int | None = None) -> dict[str, Any]:
 def _alone(job: Job, samples: int, shard: int | None) -> dict[str, Any]:
     from simulator.sweeps import chunks
 
-    inside, real = [0.0], chunks.play_out
+    inside, real = [0.0], play_out
 
     def timed(fixed: Any) -> Any:
         begin = time.process_time()
@@ -67,7 +67,7 @@ def _alone(job: Job, samples: int, shard: int | None) -> dict[str, Any]:
             inside[0] += time.process_time() - begin
 
     _swept(job, 8, None, workers=1)
-    chunks.play_out = timed
+    chunks.play_out = timed  # type: ignore[attr-defined]
     begin = time.process_time()
     row = _swept(job, samples, shard, workers=1)
     whole = time.process_time() - begin

@@ -195,10 +195,10 @@ def measure_peers(job: Job, few: int, many: int, each: int) -> list[dict[str, An
             with spawned(1) as pool:
                 row |= pool.submit(play_peer, name, job, runs, each).result()
         rows.append(row)
-    cost = {row["peer"]: row.get("processor_seconds_per_run") for row in rows}
-    for row in rows:
-        if cost[MESA] and cost[row["peer"]]:
-            row["times_mesa"] = cost[MESA] / cost[row["peer"]]
+    there = [row for row in rows if "missing" not in row]
+    mesa = next(row["processor_seconds_per_run"] for row in there if row["peer"] == MESA)
+    for row in there:
+        row["times_mesa"] = mesa / row["processor_seconds_per_run"]
     return rows
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from simulator import typeset
@@ -120,7 +120,7 @@ def _by_phase(part: Mapping[str, float]) -> Iterator[str]:
     yield typeset.table(["phase", "%"], [[name, percent(share)] for name, share in first])
 
 
-_PARTS = {
+_PARTS: dict[str, tuple[str, Callable[[Any], Iterator[str]]]] = {
     "peers": ("Peers, each in a process of its own", _peers),
     "compiled": ("The same rules compiled", _compiled),
     "over_runs": ("Growth with the number of runs", _over_runs),
