@@ -77,7 +77,8 @@ def LastVote(model: OneRun) -> None:
 
 def menu(label: str, kind: str, value: str) -> dict[str, object]:
     """A menu of everything of a kind."""
-    return {"type": "Select", "label": label, "value": value, "values": list(ts.catalog(kind)["id"])}
+    ids = list(ts.catalog(kind)["id"])
+    return {"type": "Select", "label": label, "value": value, "values": ids}
 
 
 controls = {
