@@ -19,6 +19,8 @@ from simulator.analysis.thresholds import Thresholds
 from simulator.figures import beliefs, words
 from simulator.figures import regret as drawn
 
+__all__ = ["break_even", "corner", "cruxes", "domains", "first_order", "regret"]
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
