@@ -44,6 +44,7 @@ from simulator.sweeps.fields import (
     Ranges,
     Scenarios,
     Seeds,
+    Thresholds,
     Trajectories,
     baseline,
     bundle,
@@ -58,7 +59,8 @@ class Study(BaseModel):
 
     `parameters` gives ranges (or numbers) by symbol or name; a name stands for all its symbols,
     each with its own values.  `samples` futures are laid out over those ranges by `design`;
-    everything else is drawn as the lens says.  `trajectories`: "none", "quantiles" (of each
+    everything else is drawn as the lens says.  `thresholds` declare before the run what is good
+    enough, by metric, as `analysis.Thresholds` reads them.  `trajectories`: "none", "quantiles" (of each
     series, per quarter), or the share of runs whose whole paths are kept.  `shard`: runs in one
     file; by default so many that a file takes a few seconds.  `chance`: whether seed k is the
     same history in every future ("shared"), or every future has its own.
@@ -77,6 +79,7 @@ class Study(BaseModel):
     quarters: Annotated[int, Field(ge=1, le=400)] | None = None
     adoption: Literal["endogenous", "forced"] = "endogenous"
     metrics: MetricNames = Field(default=tuple(METRICS))
+    thresholds: Thresholds = Field(default_factory=dict)
     trajectories: Trajectories = "none"
     design: Design = "lhs"
     shard: Annotated[int, Field(ge=1, le=100_000)] | None = None
@@ -135,7 +138,10 @@ class Study(BaseModel):
         """The study as plain values: all fields, and the hashes of files of the user's own."""
         own = [n for n in (*self.scenarios, *self.lenses) if n.endswith((".yaml", ".yml"))]
         files = {n: hashlib.sha256(Path(n).read_bytes()).hexdigest() for n in own}
-        return {**self.model_dump(mode="json"), "shard": self.shard_runs, "files": files}
+        fields = self.model_dump(mode="json")
+        if not self.thresholds:  # a study without any is the study it always was
+            del fields["thresholds"]
+        return {**fields, "shard": self.shard_runs, "files": files}
 
     def key(self) -> str:
         """32 hex digits that name the study, however it was written: neither the order of names
