@@ -1,0 +1,323 @@
+"""On which belief a choice turns, read off the futures that were played: no new runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from scipy.stats import f as f_law
+from scipy.stats import norm, t
+
+from simulator import content
+from simulator.analysis import Outcomes, break_even_from, first_order, gain_by_future, where_better
+from simulator.analysis.given import LEAST
+from simulator.arrays import Bools, Floats
+from simulator.errors import InputError
+from simulator.figures.words import CLEAR
+from simulator.memo.noise import ALPHA
+from simulator.memo.reading import Material, Scene
+from simulator.memo.robust import Measured, Pairs
+from simulator.metrics import METRICS
+
+MOST_FUTURES = 2_000  # that beliefs are read from
+LEADING, MOST_PAIRS = 4, 6
+DENSITY = 0.75  # share of a box's futures in which a policy must do better
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A parameter that the gain of one policy over another depends on, under one lens.
+
+    `share` of the variance between futures goes with it (first-order index).  `low` and `high`
+    are the fitted gains (positive: the first policy does better) at the ends `span` of what the
+    lens holds possible.  If `turns`, the sign differs between the ends, each beyond two standard
+    errors, and `at` is where it crosses.
+    """
+
+    symbol: str
+    lens: str
+    share: float
+    share_se: float
+    span: tuple[float, float]
+    low: float
+    low_se: float
+    high: float
+    high_se: float
+    turns: bool
+    at: float
+    at_se: float
+
+
+@dataclass(frozen=True)
+class Swap:
+    """What one belief, taken from lens `there`, would do to the gain under lens `here`.
+
+    A straight line through the futures of both lenses, each about its own mean; a belief's
+    symbols together.  `clear`: the change is beyond what luck would do among so many beliefs;
+    `turns`: the gain's sign then changes too, beyond two standard errors.
+    """
+
+    belief: str
+    symbols: tuple[str, ...]
+    change: float
+    se: float
+    swapped: float
+    swapped_se: float
+    clear: bool
+    turns: bool
+
+
+@dataclass(frozen=True)
+class Box:
+    """Where the first policy does better: limits (parameter, low, high) found on half of the
+    futures, and how often it does so in the box, and at all, in the other half."""
+
+    limits: tuple[tuple[str, float, float], ...]
+    density: float
+    share: float
+    futures: int
+
+
+@dataclass(frozen=True)
+class Crux:
+    """Two policies on one metric, and what the choice between them turns on.
+
+    `here` and `there` are lenses under which the sign differs clearly, `swaps` the beliefs they
+    hold differently, strongest first; `unread` such beliefs have no spread to read a slope from.
+    """
+
+    metric: str
+    first: int
+    second: int
+    hits: tuple[Hit, ...]
+    swaps: tuple[Swap, ...]
+    here: str | None
+    there: str | None
+    unread: int
+    box: Box | None
+    tried: int
+
+
+def leading(found: Measured) -> list[int]:
+    """Policies that are first by some measure, most often first; the rest by mean outcome."""
+    firsts = (found.rank == found.rank.min(axis=1, keepdims=True)).sum(axis=0)
+    order = sorted(range(len(firsts)), key=lambda p: (-firsts[p], found.rank[0, p], p))
+    return order[:LEADING]
+
+
+def chosen_pairs(found: Pairs, leaders: Sequence[int]) -> list[tuple[int, int]]:
+    """Pairs to look into: those whose sign differs between lenses, then those of the leaders,
+    then the leaders against the status quo; never two that were the same in every run."""
+    n = len(found.policies)
+    every = [(p, q) for q in range(n) for p in range(n) if q < p]
+    turned = [pair for pair in every if found.turned(*pair)]
+    among = [(p, q) for p, q in every if p in leaders and (q in leaders or q == 0)]
+    ordered = dict.fromkeys((*sorted(turned, key=lambda x: x not in among), *among))
+    lenses = range(len(found.lenses))
+    return [x for x in ordered if not all(found.effects[(*x, v)].same for v in lenses)][:MOST_PAIRS]
+
+
+def outcomes(material: Material, scene: Scene, metric: str, beliefs: bool) -> Outcomes:
+    """A metric's outcomes with parameter values of the first futures, lens by lens.
+
+    With `beliefs` those that the authors hold differently too, else what the study varied.
+    """
+    most = min(scene.futures, MOST_FUTURES)
+    whole = scene.outcomes(metric)
+    view = whole.of(futures=(whole.futures["future"] < most).to_numpy())
+    parts = []
+    for lens in scene.lenses:
+        asked = {"lens": lens, "scenario": scene.scenario} if beliefs else {}
+        parts.append(material.results.futures(**asked, first=most).assign(lens=lens))
+    table = pd.concat(parts, ignore_index=True)
+    return replace(view, futures=view.futures.merge(table, on=["lens", "future"], how="left"))
+
+
+def cruxes(
+    found: Pairs, view: Outcomes, leaders: Sequence[int], shared: bool
+) -> tuple[Crux, ...]:
+    """What the choice turns on, pair by pair; allows for all pairs, lenses and beliefs tried."""
+    pairs = chosen_pairs(found, leaders)
+    tests = {}
+    for p, q in pairs:
+        for lens, table, gain in _under(found, view, p, q):
+            tests[p, q, lens] = _depends(table, gain)
+    tried = sum(len(test) for test in tests.values())
+    made = []
+    for p, q in pairs:
+        hits = [
+            hit
+            for lens in found.lenses
+            if (p, q, lens) in tests
+            for hit in _hits(found, view, p, q, lens, tests[p, q, lens], tried)
+        ]
+        here, there = _opposed(found, p, q)
+        swaps, unread = ((), 0) if here is None or there is None else (
+            _swaps(found, view, p, q, here, there)
+        )  # fmt: skip
+        worth = found.turned(p, q) or any(hit.turns for hit in hits)
+        box = _box(found, view, p, q, len(pairs)) if worth else None
+        hits.sort(key=lambda hit: (not hit.turns, -hit.share))
+        made.append(Crux(found.metric, p, q, tuple(hits), swaps, here, there, unread, box, tried))
+    return tuple(made)
+
+
+def _under(
+    found: Pairs, view: Outcomes, p: int, q: int
+) -> Iterator[tuple[str, pd.DataFrame, Floats]]:
+    """Lens by lens: parameter values that vary, and the gain of p over q, future by future."""
+    for lens in found.lenses:
+        one = view.under(lens)
+        try:
+            gain = gain_by_future(one, found.metric, found.policies[p], found.policies[q])["gain"]
+        except InputError:
+            continue
+        table = _values(one)
+        if len(gain) >= 4 * LEAST and table.shape[1] and gain.any():
+            yield lens, table, gain.to_numpy()
+
+
+def _values(view: Outcomes) -> pd.DataFrame:
+    table = view.futures[list(view.parameters)].astype(float)
+    return table.loc[:, (table.nunique() > 1).to_numpy()]
+
+
+def _depends(table: pd.DataFrame, gain: Floats) -> pd.DataFrame:
+    """First-order indices, with the chance `p` of as large a one by luck (F, between bins)."""
+    made = first_order(table, gain)
+    k, n = made["bins"].to_numpy(), len(gain)
+    raw = made["S1_raw"].to_numpy()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = (raw / (k - 1.0)) / ((1.0 - raw) / (n - k))
+    return made.assign(p=np.nan_to_num(f_law.sf(ratio, k - 1.0, n - k), nan=1.0))
+
+
+def _hits(
+    found: Pairs, view: Outcomes, p: int, q: int, lens: str, test: pd.DataFrame, tried: int
+) -> list[Hit]:
+    """The parameters that pass, Bonferroni over all that were tried."""
+    passed = test[(test["p"] * tried < ALPHA) & (test["S1"] > CLEAR * test["S1_se"])]
+    if passed.empty:
+        return []
+    names = [str(name) for name in passed["parameter"]]
+    first, second = found.policies[p], found.policies[q]
+    turn = break_even_from(view, first, second, found.metric, lens, names).set_index("parameter")
+    made = []
+    for row in passed.itertuples():
+        at = turn.loc[str(row.parameter)]
+        made.append(
+            Hit(
+                str(row.parameter), lens, float(str(row.S1)), float(str(row.S1_se)),
+                (float(at["low"]), float(at["high"])),
+                float(at["effect_low"]), float(at["effect_low_se"]),
+                float(at["effect_high"]), float(at["effect_high_se"]),
+                bool(at["sure"]), float(at["break_even"]), float(at["break_even_se"]),
+            )
+        )  # fmt: skip
+    return made
+
+
+def _opposed(found: Pairs, p: int, q: int) -> tuple[str | None, str | None]:
+    """The lens that most clearly favors p, and the one that most clearly favors q."""
+    if not found.turned(p, q):
+        return None, None
+    signs = found.clear[p, q]
+    strength = [abs(e.mean) / e.se if e.se else np.inf for e in
+                (found.effects[p, q, v] for v in range(len(signs)))]  # fmt: skip
+    best = [max(np.flatnonzero(signs == s), key=lambda v: (strength[v], -v)) for s in (1.0, -1.0)]
+    return found.lenses[best[0]], found.lenses[best[1]]
+
+
+def _swaps(
+    found: Pairs, view: Outcomes, p: int, q: int, here: str, there: str
+) -> tuple[tuple[Swap, ...], int]:
+    """Beliefs that two lenses hold differently, swapped one at a time along straight lines."""
+    parts = [view.under(lens) for lens in (here, there)]
+    names = (found.policies[p], found.policies[q])
+    gains = [gain_by_future(o, found.metric, *names)["gain"].to_numpy() for o in parts]
+    futures = np.concatenate([o.futures["future"].to_numpy() for o in parts])
+    rest = np.concatenate([g - g.mean() for g in gains])
+    start, start_se = float(gains[0].mean()), float(gains[0].std(ddof=1) / np.sqrt(len(gains[0])))
+    slopes, unread = {}, 0
+    beliefs = _beliefs(view.parameters)
+    for symbol in view.parameters:
+        x = [o.futures[symbol].to_numpy(dtype=float) for o in parts]
+        move = float(x[1].mean() - x[0].mean())
+        about = np.concatenate([v - v.mean() for v in x])
+        if abs(move) <= CLEAR * np.sqrt(sum(v.var(ddof=1) / len(v) for v in x)):
+            continue
+        if not about.any():
+            unread += 1
+            continue
+        slopes[symbol] = _slope(about, rest, futures, move)
+    made: list[Swap] = []
+    groups = {b: [s for s in symbols if s in slopes] for b, symbols in beliefs.items()}
+    groups = {b: symbols for b, symbols in groups.items() if symbols}
+    for belief, symbols in groups.items():
+        change = sum(slopes[s][0] for s in symbols)
+        se = float(np.sqrt(sum(slopes[s][1] ** 2 for s in symbols)))
+        law = t(max(1, len(np.unique(futures)) - 2))
+        clear = se > 0.0 and 2.0 * float(law.sf(abs(change) / se)) * len(groups) < ALPHA
+        swapped, swapped_se = start + change, float(np.hypot(start_se, se))
+        turns = clear and start * swapped < 0.0 and abs(swapped) > CLEAR * swapped_se
+        made.append(Swap(belief, tuple(symbols), change, se, swapped, swapped_se, clear, turns))
+    made.sort(key=lambda swap: -abs(swap.change) / (swap.se or np.inf))
+    return tuple(made), unread
+
+
+def _slope(x: Floats, y: Floats, futures: Floats, move: float) -> tuple[float, float]:
+    """Change of y for a move along x, and its error; the same future under two lenses counts
+    once (cluster-robust)."""
+    square = float((x**2).sum())
+    slope = float((x * y).sum()) / square
+    score = pd.Series(x * (y - slope * x)).groupby(futures).sum().to_numpy()
+    count = len(score)
+    error = np.sqrt(float((score**2).sum()) * count / max(count - 1, 1)) / square
+    return slope * move, float(error * abs(move))
+
+
+def _beliefs(symbols: Sequence[str]) -> dict[str, list[str]]:
+    """Symbols by the belief of the ledger that sets them; others stand for themselves."""
+    ledger = content.lens(content.lens_ids()[0]).ledger
+    out: dict[str, list[str]] = {}
+    for symbol in symbols:
+        out.setdefault(ledger.get(symbol, symbol), []).append(symbol)
+    return out
+
+
+def _box(found: Pairs, view: Outcomes, p: int, q: int, tried: int) -> Box | None:
+    """A PRIM box found on every second future, if it holds in the others."""
+    odd: Bools = (view.futures["future"] % 2 == 1).to_numpy()
+    names = (found.policies[p], found.policies[q])
+    if min(odd.sum(), (~odd).sum()) < 4 * LEAST:
+        return None
+    try:
+        seen = where_better(view.of(futures=~odd), *names, found.metric, density=DENSITY)
+    except InputError:  # the library is not installed, or nothing varies
+        return None
+    if not seen.boxes:
+        return None
+    limits = seen.boxes[0].limits
+    rest = view.of(futures=odd)
+    better: Bools = (gain_by_future(rest, found.metric, *names)["gain"] > 0.0).to_numpy()
+    inside = np.ones(len(better), dtype=bool)
+    for row in limits.to_dict("records"):
+        x = rest.futures[row["parameter"]].to_numpy(dtype=float)
+        inside &= (x >= row["low"]) & (x <= row["high"])
+    count = int(rest.futures["future"][inside].nunique())  # one future is seen under every lens
+    if count < 2 * LEAST:
+        return None
+    density, share = float(better[inside].mean()), float(better.mean())
+    sure = float(norm.isf(ALPHA / 2.0 / max(tried, 1)))
+    if density - share <= sure * np.sqrt(share * (1.0 - share) / count):
+        return None
+    kept = tuple((str(r["parameter"]), float(r["low"]), float(r["high"]))
+                 for r in limits.to_dict("records"))  # fmt: skip
+    return Box(kept, density, share, count)
+
+
+def better_sign(metric: str) -> float:
+    """1 where more of a metric is better, -1 where less is."""
+    return 1.0 if METRICS[metric].direction == "+" else -1.0
