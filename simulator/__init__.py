@@ -8,6 +8,7 @@
     ts.cruxes(POLICY, OTHER, metric="war_any")                      # on which belief it turns
     ts.sweep(ts.Study.load("study.yaml"), out="results")            # many runs, on disk; resumes
     ts.Results("results").means(["war_any"])
+    ts.explain("results")                                           # a memo about them, one page
 
 The names load on first use, so that a worker process never imports what it does not need.
 """
@@ -29,6 +30,7 @@ _WHERE = {
     "Study": "simulator.sweeps.study",
     "sweep": "simulator.sweeps.sweeping",
     "Results": "simulator.sweeps.store",
+    "explain": "simulator.memo",
     "InputError": "simulator.errors",
 }
 __all__ = sorted([*_WHERE, "__version__"])

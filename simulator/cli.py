@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from simulator.commands import delivery
+from simulator.commands.explain import explain
 from simulator.commands.sweep import sweep
 from simulator.errors import InputError, nearest
 
@@ -279,6 +280,7 @@ def bench(as_json: AsJson = False) -> None:
 
 
 app.command()(sweep)
+app.command()(explain)
 
 
 def main() -> None:

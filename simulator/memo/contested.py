@@ -12,7 +12,7 @@ from scipy.stats import norm, t
 
 from simulator import content
 from simulator.analysis import Outcomes, break_even_from, first_order, gain_by_future, where_better
-from simulator.analysis.given import LEAST
+from simulator.analysis.given import LEAST, bin_count, binned
 from simulator.arrays import Bools, Floats
 from simulator.errors import InputError
 from simulator.figures.words import CLEAR
@@ -135,15 +135,11 @@ def outcomes(material: Material, scene: Scene, metric: str, beliefs: bool) -> Ou
     return replace(view, futures=view.futures.merge(table, on=["lens", "future"], how="left"))
 
 
-def cruxes(
-    found: Pairs, view: Outcomes, leaders: Sequence[int], shared: bool
-) -> tuple[Crux, ...]:
+def cruxes(found: Pairs, view: Outcomes, leaders: Sequence[int]) -> tuple[Crux, ...]:
     """What the choice turns on, pair by pair; allows for all pairs, lenses and beliefs tried."""
     pairs = chosen_pairs(found, leaders)
-    tests = {}
-    for p, q in pairs:
-        for lens, table, gain in _under(found, view, p, q):
-            tests[p, q, lens] = _depends(table, gain)
+    read = {(p, q, lens): (x, y) for p, q in pairs for lens, x, y in _under(found, view, p, q)}
+    tests = {key: _depends(x, y) for key, (x, y) in read.items()}
     tried = sum(len(test) for test in tests.values())
     made = []
     for p, q in pairs:
@@ -151,7 +147,7 @@ def cruxes(
             hit
             for lens in found.lenses
             if (p, q, lens) in tests
-            for hit in _hits(found, view, p, q, lens, tests[p, q, lens], tried)
+            for hit in _hits(found, view, (p, q, lens), read[p, q, lens], tests[p, q, lens] * tried)
         ]
         here, there = _opposed(found, p, q)
         swaps, unread = ((), 0) if here is None or there is None else (
@@ -184,21 +180,32 @@ def _values(view: Outcomes) -> pd.DataFrame:
     return table.loc[:, (table.nunique() > 1).to_numpy()]
 
 
-def _depends(table: pd.DataFrame, gain: Floats) -> pd.DataFrame:
-    """First-order indices, with the chance `p` of as large a one by luck (F, between bins)."""
-    made = first_order(table, gain)
-    k, n = made["bins"].to_numpy(), len(gain)
-    raw = made["S1_raw"].to_numpy()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = (raw / (k - 1.0)) / ((1.0 - raw) / (n - k))
-    return made.assign(p=np.nan_to_num(f_law.sf(ratio, k - 1.0, n - k), nan=1.0))
+def _depends(table: pd.DataFrame, gain: Floats) -> pd.Series[float]:
+    """How often luck alone would show as much dependence on a parameter (F between bins)."""
+    count, found = bin_count(len(gain), None), {}
+    for name in table:
+        place = np.unique(binned(table[name].to_numpy(), count), return_inverse=True)[1]
+        number = np.bincount(place)
+        means = np.bincount(place, weights=gain) / number
+        between = float((number * (means - gain.mean()) ** 2).sum())
+        within = float(((gain - means[place]) ** 2).sum())
+        k, n = len(number), len(gain)
+        ratio = between / (k - 1.0) / (within / (n - k)) if k > 1 and within > 0.0 else 0.0
+        found[str(name)] = float(f_law.sf(ratio, max(k - 1.0, 1.0), n - k))
+    return pd.Series(found)
 
 
 def _hits(
-    found: Pairs, view: Outcomes, p: int, q: int, lens: str, test: pd.DataFrame, tried: int
-) -> list[Hit]:
-    """The parameters that pass, Bonferroni over all that were tried."""
-    passed = test[(test["p"] * tried < ALPHA) & (test["S1"] > CLEAR * test["S1_se"])]
+    found: Pairs, view: Outcomes, where: tuple[int, int, str], read: tuple[pd.DataFrame, Floats],
+    chance: pd.Series[float],
+) -> list[Hit]:  # fmt: skip
+    """The parameters that pass, allowing (Bonferroni) for all that were tried."""
+    p, q, lens = where
+    likely = list(chance.index[chance < ALPHA])
+    if not likely:
+        return []
+    made_of = first_order(read[0][likely], read[1])
+    passed = made_of[made_of["S1"] > CLEAR * made_of["S1_se"]]
     if passed.empty:
         return []
     names = [str(name) for name in passed["parameter"]]

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from simulator.analysis import Outcomes
-from simulator.arrays import Bools, Floats
+from simulator.arrays import Floats
 from simulator.charts import PANELS
 from simulator.errors import InputError
 from simulator.metrics import METRICS
@@ -25,6 +25,7 @@ from simulator.sweeps.study import Study
 MOST_VALUES = 12_000_000  # numbers of one scenario held at once
 MOST_NOTED = 10_000  # futures with failed runs that are told apart
 MOST_METRICS = 10
+BoolTable = np.ndarray[Any, np.dtype[np.bool_]]
 DECIDING = ("+", "-")
 
 
@@ -42,7 +43,7 @@ class Scene:
     policies: tuple[str, ...]
     lenses: tuple[str, ...]
     values: dict[str, Floats]
-    kept: Bools
+    kept: BoolTable
     absent: tuple[str, ...]
 
     @property
@@ -63,7 +64,7 @@ class Scene:
 
     def outcomes(self, *metrics: str) -> Outcomes:
         """Some metrics as the analysis reads them; every lens weighs the same."""
-        rows = self.kept.any(axis=2)
+        rows: BoolTable = np.logical_or.reduce(self.kept, axis=2)
         names = [(lens, f) for i, lens in enumerate(self.lenses) for f in np.flatnonzero(rows[i])]
         futures = pd.DataFrame(names, columns=["lens", "future"])
         futures.insert(0, "scenario", self.scenario)
@@ -164,7 +165,7 @@ class Material:
                         values[m][p, v, future[near], seed[near]] = frame[m].to_numpy()[near]
                     if len(near) and not near.any():
                         break
-        kept = there.all(axis=0)
+        kept: BoolTable = np.logical_and.reduce(there, axis=0)
         lenses = kept.any(axis=(1, 2))
         for table in values.values():
             table[:, ~kept] = np.nan

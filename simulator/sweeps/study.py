@@ -60,10 +60,10 @@ class Study(BaseModel):
     `parameters` gives ranges (or numbers) by symbol or name; a name stands for all its symbols,
     each with its own values.  `samples` futures are laid out over those ranges by `design`;
     everything else is drawn as the lens says.  `thresholds` declare before the run what is good
-    enough, by metric, as `analysis.Thresholds` reads them.  `trajectories`: "none", "quantiles" (of each
-    series, per quarter), or the share of runs whose whole paths are kept.  `shard`: runs in one
-    file; by default so many that a file takes a few seconds.  `chance`: whether seed k is the
-    same history in every future ("shared"), or every future has its own.
+    enough, by metric, as `analysis.Thresholds` reads them.  `trajectories`: "none", "quantiles"
+    (of each series, per quarter), or the share of runs whose whole paths are kept.  `shard`: runs
+    in one file; by default so many that a file takes a few seconds.  `chance`: whether seed k is
+    the same history in every future ("shared"), or every future has its own.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
