@@ -133,8 +133,8 @@ def _curve(axes: Axes, curve: Curve) -> None:
     axes.plot(curve.x, y, color=style.FAINT, linewidth=1.0, zorder=1)
     if np.isfinite(curve.turns_at):
         axes.axvline(curve.turns_at, color=style.PURPLE, linewidth=1.6, linestyle="--")
-        style.note(axes, curve.turns_at, 1.0, 5, "sign turns", 6, fontsize=SMALL, color=style.PURPLE,
-                   xycoords=("data", "axes fraction"))  # fmt: skip
+        style.note(axes, curve.turns_at, 1.0, 5, "sign turns", 6, fontsize=SMALL,
+                   color=style.PURPLE, xycoords=("data", "axes fraction"))  # fmt: skip
     axes.tick_params(labelsize=TICK, colors=SOFT)
     axes.grid(axis="y", color=style.GRID, linewidth=0.8)
     axes.set_axisbelow(True)

@@ -72,7 +72,9 @@ def memo(results: Results, metric: str | None = None) -> str:
         style="\n".join(path.read_text(encoding="utf-8") for path in styles),
         summary=paragraphs(summary.sentences(material, found)),
         notice=played.notice(material, found, beliefs),
-        contents="\n".join(f'<li><a href="#{at}">{escape(name)}</a></li>' for at, name in _CONTENTS),
+        contents="\n".join(
+            f'<li><a href="#{at}">{escape(name)}</a></li>' for at, name in _CONTENTS
+        ),
         sections="\n".join(sections),
         footer=escape(
             f"Two Theaters {__version__}; study {results.key[:12]}, model version "

@@ -54,8 +54,8 @@ class Hit:
 class Swap:
     """What one belief, taken from lens `there`, would do to the gain under lens `here`.
 
-    A straight line through the futures of both lenses, each about its own mean; a belief's
-    symbols together.  `clear`: the change is beyond what luck would do among so many beliefs;
+    A straight line through the futures of all lenses, each about its own mean; a belief's symbols
+    together.  `clear`: the change is beyond what luck would do among so many beliefs;
     `turns`: the gain's sign then changes too, beyond two standard errors.
     """
 
@@ -241,21 +241,26 @@ def _swaps(
     found: Pairs, view: Outcomes, p: int, q: int, here: str, there: str
 ) -> tuple[tuple[Swap, ...], int]:
     """Beliefs that two lenses hold differently, swapped one at a time along straight lines."""
-    parts = [view.under(lens) for lens in (here, there)]
+    parts = {lens: view.under(lens) for lens in (here, there, *found.lenses)}
     names = (found.policies[p], found.policies[q])
-    gains = [gain_by_future(o, found.metric, *names)["gain"].to_numpy() for o in parts]
-    futures = np.concatenate([o.futures["future"].to_numpy() for o in parts])
-    rest = np.concatenate([g - g.mean() for g in gains])
-    start, start_se = float(gains[0].mean()), float(gains[0].std(ddof=1) / np.sqrt(len(gains[0])))
+    gains = {
+        lens: gain_by_future(o, found.metric, *names)["gain"].to_numpy()
+        for lens, o in parts.items()
+    }
+    futures = np.concatenate([o.futures["future"].to_numpy() for o in parts.values()])
+    rest = np.concatenate([g - g.mean() for g in gains.values()])
+    own = gains[here]
+    start, start_se = float(own.mean()), float(own.std(ddof=1) / np.sqrt(len(own)))
     slopes, unread = {}, 0
     beliefs = _beliefs(view.parameters)
     for symbol in view.parameters:
-        x = [o.futures[symbol].to_numpy(dtype=float) for o in parts]
-        move = float(x[1].mean() - x[0].mean())
-        about = np.concatenate([v - v.mean() for v in x])
-        if abs(move) <= CLEAR * np.sqrt(sum(v.var(ddof=1) / len(v) for v in x)):
+        x = {lens: o.futures[symbol].to_numpy(dtype=float) for lens, o in parts.items()}
+        move = float(x[there].mean() - x[here].mean())
+        luck = sum(x[lens].var(ddof=1) / len(x[lens]) for lens in (here, there))
+        if abs(move) <= CLEAR * np.sqrt(luck):
             continue
-        if not about.any():
+        about = np.concatenate([v - v.mean() for v in x.values()])
+        if np.abs(about).max() <= 1e-9 * abs(move):
             unread += 1
             continue
         slopes[symbol] = _slope(about, rest, futures, move)

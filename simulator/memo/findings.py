@@ -45,6 +45,12 @@ class Finding:
     parameters: int
 
     @property
+    def compared(self) -> int:
+        """How many paired differences were looked at, on all measures."""
+        beside = (p.compared for m, p in self.beside.items() if m != self.metric)
+        return self.pairs.compared + sum(beside)
+
+    @property
     def scenario(self) -> str:
         """The scenario's id."""
         return self.scene.scenario

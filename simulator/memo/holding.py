@@ -10,7 +10,15 @@ import numpy as np
 
 from simulator.arrays import Floats
 from simulator.figures.regret import regret
-from simulator.figures.words import amount, change, listed, metric_of, policy_title, scale, within
+from simulator.figures.words import (
+    amount,
+    axis_name,
+    change,
+    listed,
+    metric_of,
+    policy_title,
+    within,
+)
 from simulator.memo import parts, robust, wording
 from simulator.memo.contested import better_sign
 from simulator.memo.findings import Finding
@@ -21,7 +29,7 @@ from simulator.memo.summary import scenario_title
 from simulator.report import page
 
 NAMES = {
-    "expected": "Expected", "maximin": "Worst future", "regret_mean": "Mean regret",
+    "expected": "Expected outcome", "maximin": "Worst future", "regret_mean": "Mean regret",
     "regret_p90": "Regret, 90th percentile", "regret_max": "Largest regret",
     "cvar": "Worst tenth (CVaR)", "domain": "Share of good futures",
 }  # fmt: skip
@@ -37,9 +45,7 @@ def section(material: Material, found: Sequence[Finding]) -> str:
             3, "robust", "What is robust",
             parts.said("With one policy there is no choice that could be robust."), *_alone(found),
         )  # fmt: skip
-    return parts.section(
-        3, "robust", "What is robust", *(_scenario(material, f) for f in found)
-    )
+    return parts.section(3, "robust", "What is robust", *(_scenario(material, f) for f in found))
 
 
 def _alone(found: Sequence[Finding]) -> list[str]:
@@ -87,7 +93,7 @@ def standing(f: Finding) -> str:
         )
         return (
             f"{wording.titles(pairs, [pairs.ahead])} is clearly better than every other policy "
-            f"under every lens played; its least sure lead is {wording.effect(f.metric, least)}."
+            f"under every lens played; its least sure lead: {wording.effect(f.metric, least)}."
         )
     rest = [p for p in range(len(f.policies)) if p not in pairs.standing]
     if not rest:
@@ -118,7 +124,7 @@ def _levels(f: Finding) -> str:
     means = _means(f, f.metric)[0]
     told = [f"{amount(metric_of(f.metric), float(x), unit=False)} under {lens}"
             for x, lens in zip(means, f.lenses, strict=True)]  # fmt: skip
-    unit = scale(metric_of(f.metric))[1]
+    unit = axis_name(metric_of(f.metric))
     return f"The status quo stands at {listed(told)} ({unit}). Levels are not to be quoted alone."
 
 
@@ -145,7 +151,7 @@ def _regret(material: Material, f: Finding) -> str:
     table = page.table(
         ("Policy", *map(escape, f.lenses)), rows,
         caption=f"Shortfall of each mean from the best policy's under the lens "
-        f"({scale(metric)[1]}), with the standard error of the paired difference in brackets.",
+        f"({axis_name(metric)}), with the standard error of the paired difference in brackets.",
     )  # fmt: skip
     made = regret(
         f.policies, f.lenses, short, behind, metric, _regret_takeaway(f, short),
@@ -183,10 +189,10 @@ def _measures(f: Finding) -> str:
         if len(level) == len(f.policies):
             continue
         others = [p for p in level if p not in first]
-        tail = f"; {wording.titles(f.pairs, others)} cannot be told from it" if others else ""
-        said.append(f"By {NAMES[name].lower().replace('(cvar)', '(CVaR)')}, "
-                    f"{wording.titles(f.pairs, first)}{tail}.")  # fmt: skip
-    flat = [NAMES[n].lower() for m, n in enumerate(found.names)
+        it = "it" if len(first) == 1 else "them"
+        tail = f"; {wording.titles(f.pairs, others)} cannot be told from {it}" if others else ""
+        said.append(f"By {_small(name)}, first: {wording.titles(f.pairs, first)}{tail}.")
+    flat = [_small(n) for m, n in enumerate(found.names)
             if len(found.level(m)) == len(f.policies)]  # fmt: skip
     if flat:
         said.append(f"No policy is clearly short of the first by {listed(flat)}.")
@@ -204,13 +210,17 @@ def _measures(f: Finding) -> str:
         rows.append((parts.name(policy), *cells))
     table = page.table(
         head, rows,
-        caption=f"{metric.label} ({scale(metric)[1]}) over all futures of all lenses; standard "
+        caption=f"{metric.label} ({axis_name(metric)}) over all futures of all lenses; standard "
         "errors in brackets. Bold: first, or not to be told from the first by two standard "
         "errors of the paired gap (no allowance for the number of measures).",
     )  # fmt: skip
     return "<h4>By seven ways of judging</h4>\n".replace(
         "seven", _spelled(len(found.names))
     ) + parts.said(*said) + table  # fmt: skip
+
+
+def _small(name: str) -> str:
+    return NAMES[name][:1].lower() + NAMES[name][1:]
 
 
 def _spelled(n: int) -> str:
@@ -221,7 +231,9 @@ def _cell(f: Finding, name: str, value: float, se: float, level: bool) -> str:
     if name == "domain":
         told, error = f"{100.0 * value:.0f} %", f"{100.0 * se:.1g}" if np.isfinite(se) else "–"
     else:
-        told = amount(metric_of(f.metric), value, unit=False)
+        metric = metric_of(f.metric)
+        small = change(metric, value, unit=False).lstrip("+")
+        told = small if name in REGRETS else amount(metric, value, unit=False)
         error = wording.error(f.metric, se)
     kind = "first" if level else "unclear"
     return f'<span class="{kind}">{told}</span> <span class="se">({error})</span>'
@@ -234,14 +246,14 @@ def _domains(f: Finding) -> str:
         if min(shares) < CONTESTED[0] and max(shares) > CONTESTED[1]:
             flagged.append(policy_title(policy))
         cells = [
-            f"{100.0 * share[p]:.0f} % <span class=\"se\">({100.0 * se[p]:.1g})</span>"
+            f'{100.0 * share[p]:.0f} % <span class="se">({100.0 * se[p]:.1g})</span>'
             if np.isfinite(se[p]) else f"{100.0 * share[p]:.0f} %"
             for share, se in (f.domains[lens] for lens in f.lenses)
         ]  # fmt: skip
         rows.append((parts.name(policy), *cells))
     said = (
-        f"Contested: {listed(flagged)} meets the thresholds in fewer than 40 % of the futures under "
-        "one lens and in more than 60 % under another." if flagged else
+        f"Contested: {listed(flagged)} meets the thresholds in fewer than 40 % of the futures "
+        "under one lens and in more than 60 % under another." if flagged else
         "No policy goes from below 40 % of the futures under one lens to above 60 % under another."
     )  # fmt: skip
     return "<h4>Good enough, as declared beforehand</h4>\n" + parts.said(said) + page.table(
@@ -278,7 +290,7 @@ def _dominance(f: Finding) -> str:
 def _agreement(f: Finding) -> str:
     said = [
         _concord(f.across_metrics, "outcome measures", lambda n: within(metric_of(n).label)),
-        _concord(f.across_measures, "ways of judging", lambda n: NAMES[n].lower()),
+        _concord(f.across_measures, "ways of judging", _small),
         _concord(f.across_lenses, "lenses", str),
     ]
     tables = [
@@ -337,16 +349,18 @@ def _split(f: Finding) -> str:
     same = here["policy"].nunique() == 1
     metric = metric_of(f.metric)
     what = "seeds" if f.scene.seeds > 1 else "futures"
-    chosen = (
-        "Both halves would choose the same policy" if same
-        else "The two halves would choose different policies"
-    )  # fmt: skip
-    kept = (
-        f"the promise of the half that chose is kept by the other within noise "
-        f"(gap {wording.size(f.metric, gap, se)})"
-        if not gap > 2.0 * se else
-        f"the other half keeps less than was promised (gap {wording.size(f.metric, gap, se)})"
-    )  # fmt: skip
+    if same and len(f.measured.level(0)) == len(f.policies):
+        answer = "there is nothing to choose between, on either half."
+    elif same:
+        answer = f"both halves would choose {policy_title(str(here['policy'].iloc[0]))}."
+    else:
+        kept = (
+            "keeps less than was promised" if gap > 2.0 * se else "keeps the promise within noise"
+        )
+        answer = (
+            "the two halves would choose different policies, and each, judged by the other half, "
+            f"{kept} (mean gap {wording.size(f.metric, gap, se)})."
+        )
     rows = []
     sign = better_sign(f.metric)
     for row in f.choices.to_dict("records"):
@@ -359,5 +373,5 @@ def _split(f: Finding) -> str:
     head = ("Lens", "Chosen on", "Policy", "Promised", "Kept", "Gap", "s.e.", "Other half's choice")
     return "<h4>Would the choice survive a second look?</h4>\n" + parts.said(
         f"The best of many noisy estimates looks better than it is. Choosing on one half of the "
-        f"{what} and judging on the other: {chosen[0].lower()}{chosen[1:]}, and {kept}."
+        f"{what} and judging on the other: {answer}"
     ) + parts.fold("Choices on each half", page.table(head, rows, numbers=3))  # fmt: skip

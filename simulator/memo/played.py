@@ -22,7 +22,9 @@ def question(material: Material, found: Sequence[Finding]) -> str:
     """Section 1."""
     study = material.study
     others = [policy_title(p) for p in study.policies[1:]]
-    what = listed(others) if 0 < len(others) <= 8 else wording.count(len(others), "policy", "policies")
+    what = (
+        listed(others) if 0 < len(others) <= 8 else wording.count(len(others), "policy", "policies")
+    )
     asked = (
         f"What would {what} change against “{policy_title(material.baseline)}”, and what would one "
         "have to believe to choose one over another?" if others else
@@ -33,8 +35,8 @@ def question(material: Material, found: Sequence[Finding]) -> str:
         f"{within(metric_of(f.metric).label)} ({metric_of(f.metric).definition}; "
         f"{DIRECTION[metric_of(f.metric).direction]})."
         + (
-            f" The usual measure there, {within(metric_of(f.turned_from).label)}, is the same under "
-            "every policy in every run."
+            f" The usual measure there, {within(metric_of(f.turned_from).label)}, is the same "
+            "under every policy in every run."
             if f.turned_from else ""
         )
         for f in found
@@ -161,9 +163,7 @@ def _failed_table(material: Material) -> str:
     rows = [_failed_row(one) for one in failed[:MOST_FAILED]]
     head = ("Future", "Scenario", "Lens", "Policies", "Runs", "Why (first)", "Its parameters")
     more = len(failed) - MOST_FAILED
-    rest = (
-        f" {more:,} more futures with failed runs stand in failed.jsonl." if more > 0 else ""
-    )
+    rest = f" {more:,} more futures with failed runs stand in failed.jsonl." if more > 0 else ""
     return "<h3>Failed runs by future</h3>\n" + page.table(
         head, rows, numbers=9, caption=f"Runs without a result.{rest}"
     )
@@ -198,7 +198,9 @@ def notice(material: Material, found: Sequence[Finding], beliefs: bool) -> str:
                 )
         gone = [s for s in material.study.scenarios if s not in {f.scenario for f in found}]
         if gone:
-            told.append(f"Not enough was played yet of {listed([scenario_title(s) for s in gone])}.")
+            told.append(
+                f"Not enough was played yet of {listed([scenario_title(s) for s in gone])}."
+            )
     if material.failures.runs:
         told.append(f"{material.failures.runs:,} runs failed; section 2 lists them by future.")
     if not beliefs:
@@ -244,7 +246,7 @@ def method(material: Material, found: Sequence[Finding]) -> str:
     """Section 7."""
     study = material.study
     tried = sum(crux.tried for f in found for crux in f.cruxes[:1])
-    compared = sum(f.pairs.compared for f in found)
+    compared = sum(f.compared for f in found)
     both = study.chance == "shared" and study.seeds > 1
     told = [
         "All policies meet the same futures and the same histories, so every difference is taken "
@@ -253,7 +255,7 @@ def method(material: Material, found: Sequence[Finding]) -> str:
            "histories a difference must be larger to count." if both else "."),
         f"A difference is called clear if it passes {CLEAR:g} standard errors and still stands "
         f"after Holm's allowance for all comparisons made on that measure in that scenario "
-        f"({compared:,} here on the measures judged by). In counts of runs, one run is taken off "
+        f"({compared:,} in all). In counts of runs, one run is taken off "
         "first; fewer than six futures that differ never count. Everything else is called a "
         "difference that the noise would make, which is not the same as none.",
         "Measures of robustness are taken over all futures of all lenses together, each lens "
@@ -269,6 +271,10 @@ def method(material: Material, found: Sequence[Finding]) -> str:
         "Boxes are sought (PRIM) in every second future and kept only if they hold in the others.",
     ]  # fmt: skip
     return parts.section(
-        7, "method", "How to read the numbers", parts.said(*told), "<h3>Sources</h3>",
+        7,
+        "method",
+        "How to read the numbers",
+        parts.said(*told),
+        "<h3>Sources</h3>",
         page.sources(study.scenarios, study.policies, known_sources()),
     )

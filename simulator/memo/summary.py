@@ -85,9 +85,7 @@ def _moved(f: Finding, several: bool) -> str:
     more = f"; {len(moved) - NAMED} more differ too" if len(moved) > NAMED else ""
     others = wording.count(rest, "other", "others")
     none = f"; for {others} there is {wording.NOISE}" if rest else ""
-    return (
-        f"{where} {within(metric.label)}, against the status quo, {'; '.join(each)}{more}{none}."
-    )
+    return f"{where} {within(metric.label)}, against the status quo, {'; '.join(each)}{more}{none}."
 
 
 def _clear(f: Finding, p: int) -> list[int]:
@@ -162,7 +160,7 @@ def _agreement(found: Sequence[Finding]) -> str:
         if one is None:
             continue
         where = f"in “{scenario_title(f.scenario)}” " if len(found) > 1 else ""
-        how = "no better than unrelated ones would" if one.p >= ALPHA else (
+        how = "no more than unrelated ones might" if one.p >= ALPHA else (
             "closely" if one.W >= 0.7 else "in part"
         )  # fmt: skip
         told.append(
@@ -173,12 +171,12 @@ def _agreement(found: Sequence[Finding]) -> str:
 
 
 def _reach(material: Material, found: Sequence[Finding]) -> str:
-    compared = sum(f.pairs.compared for f in found)
+    compared = sum(f.compared for f in found)
     forced = " with adoption imposed" if material.study.adoption == "forced" else ""
     return (
         f"All this holds within the runs{forced}, under stated beliefs, after allowing for the "
-        f"{compared:,} comparisons made; it forecasts nothing, gives no probability of war and "
-        "names no winner."
+        f"{compared:,} comparisons made; clear is not the same as large, and it forecasts nothing, "
+        "gives no probability of war and names no winner."
     )
 
 

@@ -9,7 +9,15 @@ import numpy as np
 
 from simulator.analysis.given import bin_count, binned
 from simulator.figures.turning import Curve, Mark, along_beliefs, differences
-from simulator.figures.words import CLEAR, change, listed, metric_of, policy_title, within
+from simulator.figures.words import (
+    CLEAR,
+    axis_name,
+    change,
+    listed,
+    metric_of,
+    policy_title,
+    within,
+)
 from simulator.memo import parts, wording
 from simulator.memo.contested import Crux, Hit, better_sign
 from simulator.memo.findings import Finding
@@ -64,13 +72,13 @@ def _differences(material: Material, f: Finding) -> str:
         ("Policy", *map(escape, f.lenses)), rows,
         caption=f"Paired difference to the status quo ({_unit(f.metric)}), standard error in "
         "brackets. Blue: clearly better; brown: clearly worse; gray: the noise would make it. "
-        "A star: beyond two standard errors taken alone, but not with so many comparisons.",
+        "A star: it would pass alone, but not with so many comparisons and so few histories.",
     )  # fmt: skip
-    alone = int((np.abs(found.alone[1:, 0]) > np.abs(found.clear[1:, 0])).sum())
+    lone = int((np.abs(found.alone[1:, 0]) > np.abs(found.clear[1:, 0])).sum())
     told = (
-        f" {wording.count(alone, 'difference')} would pass two standard errors alone; among "
-        f"{found.compared:,} comparisons about {max(1, round(0.0455 * found.compared))} would by "
-        "luck, so none is claimed." if alone else ""
+        f" {wording.count(lone, 'difference')} would pass alone but not among "
+        f"{found.compared:,} comparisons, and {'is' if lone == 1 else 'are'} not claimed."
+        if lone else ""
     )  # fmt: skip
     small = (
         f"{parts.small_print(material, f.scenario, f.lenses)} Bars: ±2 standard errors of the "
@@ -98,8 +106,7 @@ def signs(f: Finding) -> str:
     if not moved:
         return f"Against the status quo, {wording.NOISE}, under any lens."
     told = "; ".join(
-        f"{policy_title(f.policies[p])}: {wording.against(f.pairs, p, 0, many=True)}"
-        for p in moved
+        f"{policy_title(f.policies[p])}: {wording.against(f.pairs, p, 0, many=True)}" for p in moved
     )
     between = "No clear effect changes sign between lenses. " if len(f.lenses) > 1 else ""
     return f"{between}{told}."
@@ -123,9 +130,7 @@ def _cell(found: Pairs, p: int, v: int) -> str:
 
 
 def _unit(metric: str) -> str:
-    from simulator.figures.words import scale
-
-    return scale(metric_of(metric))[1]
+    return axis_name(metric_of(metric))
 
 
 def _beside(f: Finding) -> str:
@@ -225,8 +230,8 @@ def _between(f: Finding, c: Crux) -> Iterator[str]:
         yield (
             f"It turns on this belief: {wording.meaning(s.belief)}. Under {c.here} with that "
             f"belief as {c.there} holds it, the difference would be "
-            f"{wording.size(c.metric, sign * s.swapped, s.swapped_se)} instead: a change of "
-            f"{wording.size(c.metric, sign * s.change, s.se)}, read off a straight line."
+            f"{wording.size(c.metric, sign * s.swapped, s.swapped_se)}, instead: a change of "
+            f"{wording.size(c.metric, sign * s.change, s.se)}; read off a straight line."
         )
     for s in moving:
         yield (
@@ -242,7 +247,7 @@ def _between(f: Finding, c: Crux) -> Iterator[str]:
     if c.unread:
         yield (
             f"{wording.count(c.unread, 'parameter')} that the two hold differently has no spread "
-            "under either, so what it does cannot be read here."
+            "under any lens played, so what it does cannot be read here; the lens neutral has some."
         )
 
 
@@ -253,11 +258,11 @@ def hit_sentence(f: Finding, c: Crux, h: Hit) -> str:
     ends = [wording.size(c.metric, sign * v, se) for v, se in
             ((h.low, h.low_se), (h.high, h.high_se))]  # fmt: skip
     named = f"{wording.meaning(h.symbol)} ({h.symbol})"
-    share = f"{100.0 * h.share:.0f} % of the spread between futures (s.e. {100.0 * h.share_se:.0f})"
+    share = f"{100.0 * h.share:.0f} % of the spread between futures, s.e. {100.0 * h.share_se:.0f}"
     if not h.turns:
         return (
-            f"Under {h.lens} the size of the difference goes with {named}: {ends[0]} at its low "
-            f"end, {ends[1]} at its high end; {share}. The sign does not clearly turn."
+            f"Under {h.lens} the size of the difference goes with {named}: {ends[0]}, at its low "
+            f"end and {ends[1]}, at its high end; {share}. The sign does not clearly turn."
         )
     low, high = (first, second) if h.low > 0.0 else (second, first)
     at = wording.number(h.at)
@@ -265,7 +270,8 @@ def hit_sentence(f: Finding, c: Crux, h: Hit) -> str:
     return (
         f"Under {h.lens} it turns on {named}: below about {at}{se} {low} does better"
         f"{wording.side(h.symbol, False)}, above it {high}{wording.side(h.symbol, True)}; "
-        f"{first} less {second} is {ends[0]} at the low end and {ends[1]} at the high end; {share}."
+        f"{first} less {second} is {ends[0]}, at the low end and {ends[1]}, at the high end; "
+        f"{share}."
     )
 
 
@@ -300,7 +306,8 @@ def _swaps(c: Crux) -> str:
     caption = (
         f"Beliefs that {c.here} and {c.there} hold differently, swapped one at a time into "
         f"{c.here}, strongest first ({_unit(c.metric)}; standard errors in brackets). Straight "
-        "lines through the futures of both; bold if the change is clear among so many beliefs."
+        "lines through the futures of all lenses, each about its own mean; bold if the change is "
+        "clear among so many beliefs."
     )
     return page.table(head, rows, numbers=2, caption=caption)
 

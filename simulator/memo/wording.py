@@ -20,15 +20,14 @@ SAME = "the same in every run"
 WORD = {1.0: "better", -1.0: "worse"}
 
 
-def size(metric: str, value: float, se: float, unit: bool = True) -> str:
-    """A difference with its standard error: `−3 in 100 (s.e. 1)`."""
-    one = metric_of(metric)
-    return f"{change(one, value, se, unit=unit)} (s.e. {error(metric, se)})"
+def size(metric: str, value: float, se: float) -> str:
+    """A difference with its standard error: `−3 in 100, s.e. 1`."""
+    return f"{change(metric_of(metric), value, se)}, s.e. {error(metric, se)}"
 
 
-def effect(metric: str, e: Effect, unit: bool = True) -> str:
+def effect(metric: str, e: Effect) -> str:
     """The same of an effect."""
-    return size(metric, e.mean, e.se, unit)
+    return size(metric, e.mean, e.se)
 
 
 def error(metric: str, se: float) -> str:

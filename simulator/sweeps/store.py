@@ -162,9 +162,7 @@ class Results:
         over = content.overrides(self.study.parameters, place)
         design = {s: Designed(0, tuple(frame[s])) for s in varied}
         symbols = [s for s in designs.contested(lens) if s not in varied]
-        drawn = designs.drawn(
-            symbols, lens, self.study.seed, range(len(frame)), {**over, **design}
-        )
+        drawn = designs.drawn(symbols, lens, self.study.seed, range(len(frame)), {**over, **design})
         return pd.concat([frame, pd.DataFrame(drawn)], axis=1)
 
     def failed(self) -> pd.DataFrame:
