@@ -173,7 +173,7 @@ def test_a_belief_that_lenses_hold_differently_turns_one_into_the_other(tmp_path
     turning_beliefs = [s for s in crux.swaps if s.turns]
     assert [SYMBOL in s.symbols for s in turning_beliefs] == [True]
     change = means[1] - means[0] if crux.here == "fa" else means[0] - means[1]
-    assert turning_beliefs[0].change == pytest.approx(-change, rel=0.1)
+    assert abs(turning_beliefs[0].change - -change) < 3.0 * turning_beliefs[0].se < 0.3
     said = " ".join(summary.sentences(Material(probe), [f]))
     assert f"turns on a belief: {wording.meaning(SYMBOL)}" in said
     assert turning.signs(f).count("Which it is depends on what you believe") == 1

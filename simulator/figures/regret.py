@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from simulator.metrics import Metric
 
 ROW, LABELS, HEAD, MOST_WIDE = 0.46, 3.6, 0.75, 1.9  # inches
+UNSURE = np.array([236.0, 238.0, 241.0])
 PALE, DEEP = np.array([255.0, 255.0, 255.0]), np.array([222.0, 122.0, 60.0])
 
 
@@ -57,7 +58,8 @@ def regret(
             whole = v == len(lenses)
             value = float(shortfall[p].max() if whole else shortfall[p, v])
             sure = bool(behind[p].any() if whole else behind[p, v])
-            shade = (PALE + (DEEP - PALE) * np.sqrt(value / top)) / 255.0
+            full = PALE + (DEEP - PALE) * np.sqrt(value / top)
+            shade = (full if sure else PALE if value == 0.0 else UNSURE) / 255.0
             gap = 0.1 if whole else 0.0
             axes.fill_between([v + 0.02 + gap, v + 0.98], y + 0.05, y + 0.95, color=shade,
                               linewidth=0)  # fmt: skip
@@ -76,8 +78,8 @@ def _key(made: style.Sheet, top: float, metric: Metric) -> None:
     left = MARGIN + 0.2
     for text, weight in (
         ("bold, with a bar: another policy is clearly better", "bold"),
-        ("plain: cannot be told from the best", "normal"),
-        (f"in {words.axis_name(metric)}; darker is more", "normal"),
+        ("gray, plain: cannot be told from the best", "normal"),
+        (f"in {words.axis_name(metric)}", "normal"),
     ):
         style.note(axes, left, 0.5, 0, text, fontsize=SMALL + 1, weight=weight, color=style.SOFT)
         left += style.text_width(text, SMALL + 1, weight) + 0.45

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
+import numpy as np
+
 from simulator.figures.words import lens_of, listed, metric_of, policy_title, within
 from simulator.memo import parts, wording
 from simulator.memo.contested import Crux, better_sign
@@ -27,49 +29,67 @@ def section(material: Material, found: Sequence[Finding]) -> str:
 
 
 def _scenario(f: Finding) -> str:
-    body = [f"<h3>{escape(scenario_title(f.scenario))}</h3>"]
+    body, silent = [f"<h3>{escape(scenario_title(f.scenario))}</h3>"], []
     for p in sorted(f.leaders):
-        body.append(f"<h4>{parts.name(f.policies[p])}</h4>")
-        body.append(parts.bullets(list(conditions(f, p))))
+        told = list(conditions(f, p))
+        if told:
+            body.append(f"<h4>{parts.name(f.policies[p])}</h4>\n{parts.bullets(told)}")
+        else:
+            silent.append(p)
+    if silent:
+        it = "it" if len(silent) == 1 else "any of them"
+        body.append(f"<h4>{escape(wording.titles(f.pairs, silent))}</h4>")
+        body.append(
+            parts.said(
+                f"Nothing in this folder speaks for or against {it} beyond noise. To choose {it}, "
+                f"or to drop {it}, you would need grounds that are not in these runs."
+            )
+        )
     return "\n".join(body)
 
 
 def conditions(f: Finding, p: int) -> Iterator[str]:
-    """What speaks for and against one policy, each with its error; or that nothing does."""
-    told = [*_by_lens(f, p), *_by_belief(f, p), *_beside(f, p)]
-    if told:
-        yield from told
-        return
-    yield (
-        f"Nothing in this folder speaks for or against it beyond noise on "
-        f"{within(metric_of(f.metric).label)}. To choose it, or to drop it, you would need grounds "
-        "that are not in these runs."
-    )
+    """What speaks for and against one policy, each with its error; nothing if only noise does."""
+    yield from _by_lens(f, p)
+    yield from _by_belief(f, p)
+    yield from _beside(f, p)
 
 
 def _by_lens(f: Finding, p: int) -> Iterator[str]:
     for word, better in (("ahead of", 1.0), ("behind", -1.0)):
-        for v, lens in enumerate(f.lenses):
-            others = [q for q in range(len(f.policies)) if f.pairs.clear[p, q, v] == better]
-            if not others:
-                continue
-            most = max(others, key=lambda q: abs(f.pairs.effects[p, q, v].mean))
-            size = wording.effect(f.metric, f.pairs.effects[p, most, v])
-            title = getattr(lens_of(lens), "title", "")
-            view = f"lens {lens}" + (f" (“{title}”)" if title else "")
-            names = (
-                "every other policy" if len(others) == len(f.policies) - 1
-                else wording.titles(f.pairs, others) if len(others) <= 4
-                else f"{len(others)} of the {len(f.policies) - 1} others"
-            )  # fmt: skip
-            yield (
-                f"If you hold {view}, it is clearly {word} {names}; the largest difference is "
-                f"{size}, {_to(f, most)}."
-            )
+        together: dict[tuple[int, ...], list[int]] = {}
+        for v in range(len(f.lenses)):
+            others = np.flatnonzero(f.pairs.clear[p, :, v] == better)
+            if len(others):
+                together.setdefault(tuple(int(q) for q in others), []).append(v)
+        for others_, lenses in together.items():
+            yield _sentence(f, p, word, others_, lenses)
 
 
-def _to(f: Finding, q: int) -> str:
-    return f"to {policy_title(f.policies[q])}"
+def _sentence(f: Finding, p: int, word: str, others: Sequence[int], lenses: Sequence[int]) -> str:
+    """Where a policy is clearly ahead of some others, or behind, and by how much at most."""
+    views = listed([_view(f.lenses[v]) for v in lenses])
+    most, at = max(
+        ((q, v) for q in others for v in lenses),
+        key=lambda c: abs(f.pairs.effects[p, c[0], c[1]].mean),
+    )
+    names = (
+        "every other policy" if len(others) == len(f.policies) - 1 > 1
+        else wording.titles(f.pairs, others) if len(others) <= 4
+        else f"{len(others)} of the {len(f.policies) - 1} others"
+    )  # fmt: skip
+    to = f" against {policy_title(f.policies[most])}" if len(others) > 1 else ""
+    under = f" under {f.lenses[at]}" if len(lenses) > 1 else ""
+    most_of_all = "at most " if to or under else ""
+    return (
+        f"If you hold the view of {views}, it is clearly {word} {names} ({most_of_all}"
+        f"{wording.effect(f.metric, f.pairs.effects[p, most, at])}{to}{under})."
+    )
+
+
+def _view(lens: str) -> str:
+    title = getattr(lens_of(lens), "title", "")
+    return f"{lens} (“{title}”)" if title else lens
 
 
 def _by_belief(f: Finding, p: int) -> Iterator[str]:
@@ -88,8 +108,8 @@ def _by_belief(f: Finding, p: int) -> Iterator[str]:
                 f"Against {other}, on {on}, you would have to hold that "
                 f"{wording.meaning(h.symbol)} ({h.symbol}) is {'above' if high else 'below'} about "
                 f"{wording.number(h.at)}{wording.side(h.symbol, high)}; at that end the difference "
-                f"is {wording.size(c.metric, gain, h.high_se if high else h.low_se)} (lens "
-                f"{h.lens})."
+                f"is {wording.size(c.metric, gain, h.high_se if high else h.low_se)}, under lens "
+                f"{h.lens}."
             )
         yield from _by_swap(f, c, p, other, on)
 
@@ -114,6 +134,6 @@ def _beside(f: Finding, p: int) -> Iterator[str]:
     for m, found in f.beside.items():
         if m != f.metric and found.clear[p, 0].any():
             yield (
-                f"If you care for {within(metric_of(m).label)}: against the status quo it is "
+                f"If you care for {within(metric_of(m).label)}, set it against the status quo: it is "
                 f"{wording.against(found, p, 0, many=True)}."
             )

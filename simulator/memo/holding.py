@@ -30,7 +30,7 @@ from simulator.report import page
 
 NAMES = {
     "expected": "Expected outcome", "maximin": "Worst future", "regret_mean": "Mean regret",
-    "regret_p90": "Regret, 90th percentile", "regret_max": "Largest regret",
+    "regret_p90": "90th percentile of regret", "regret_max": "Largest regret",
     "cvar": "Worst tenth (CVaR)", "domain": "Share of good futures",
 }  # fmt: skip
 REGRETS = ("regret_mean", "regret_p90", "regret_max")
@@ -181,21 +181,8 @@ def _regret_takeaway(f: Finding, short: Floats) -> str:
 def _measures(f: Finding) -> str:
     metric, found = metric_of(f.metric), f.measured
     sign = better_sign(f.metric)
-    said, head = [], ["Policy"]
-    for m, name in enumerate(found.names):
-        head.append(NAMES[name])
-        level = found.level(m)
-        first = [p for p in range(len(f.policies)) if found.rank[m, p] == found.rank[m].min()]
-        if len(level) == len(f.policies):
-            continue
-        others = [p for p in level if p not in first]
-        it = "it" if len(first) == 1 else "them"
-        tail = f"; {wording.titles(f.pairs, others)} cannot be told from {it}" if others else ""
-        said.append(f"By {_small(name)}, first: {wording.titles(f.pairs, first)}{tail}.")
-    flat = [_small(n) for m, n in enumerate(found.names)
-            if len(found.level(m)) == len(f.policies)]  # fmt: skip
-    if flat:
-        said.append(f"No policy is clearly short of the first by {listed(flat)}.")
+    head = ["Policy", *(NAMES[name] for name in found.names)]
+    said = _firsts(f)
     if metric.unit == "probability" and f.scene.seeds < FEW_RUNS:
         said.append(
             f"With {wording.count(f.scene.seeds, 'run')} per future, a future's risk is known only "
@@ -216,7 +203,25 @@ def _measures(f: Finding) -> str:
     )  # fmt: skip
     return "<h4>By seven ways of judging</h4>\n".replace(
         "seven", _spelled(len(found.names))
-    ) + parts.said(*said) + table  # fmt: skip
+    ) + parts.bullets(said) + table  # fmt: skip
+
+
+def _firsts(f: Finding) -> list[str]:
+    """Who is first by which ways of judging, and who cannot be told from the first."""
+    together: dict[str, list[str]] = {}
+    found = f.measured
+    for m, name in enumerate(found.names):
+        level = found.level(m)
+        first = [p for p in range(len(f.policies)) if found.rank[m, p] == found.rank[m].min()]
+        others = [p for p in level if p not in first]
+        it = "it" if len(first) == 1 else "them"
+        told = f"first: {wording.titles(f.pairs, first)}"
+        if others:
+            told += f"; {wording.titles(f.pairs, others)} cannot be told from {it}"
+        if len(level) == len(f.policies):
+            told = "no policy is clearly short of the first"
+        together.setdefault(told, []).append(_small(name))
+    return [f"By {listed(names)}: {told}." for told, names in together.items()]
 
 
 def _small(name: str) -> str:
@@ -288,7 +293,7 @@ def _dominance(f: Finding) -> str:
 
 
 def _agreement(f: Finding) -> str:
-    said = [
+    told = [
         _concord(f.across_metrics, "outcome measures", lambda n: within(metric_of(n).label)),
         _concord(f.across_measures, "ways of judging", _small),
         _concord(f.across_lenses, "lenses", str),
@@ -305,7 +310,7 @@ def _agreement(f: Finding) -> str:
             "apart."
         )
     head = "<h4>Do the rankings agree?</h4>\n"
-    return head + parts.said(" ".join(s for s in said if s)) + parts.fold("The ranks", whole)
+    return head + parts.bullets([s for s in told if s]) + parts.fold("The ranks", whole)
 
 
 def _concord(one: Concord | None, what: str, told: Any) -> str:

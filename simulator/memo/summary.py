@@ -22,7 +22,7 @@ def heading(material: Material) -> str:
     others = len(material.study.policies) - 1
     what = wording.count(others, "policy", "policies") if others else "The status quo alone"
     places = material.study.scenarios
-    where = listed([scenario_title(s) for s in places]) if len(places) <= TOLD else (
+    where = listed([f"“{scenario_title(s)}”" for s in places]) if len(places) <= TOLD else (
         f"{len(places)} scenarios"
     )  # fmt: skip
     return f"{what} in {where}"
@@ -42,7 +42,9 @@ def sentences(material: Material, found: Sequence[Finding]) -> list[str]:
     if len(material.study.policies) < 2:
         said.append("Nothing was compared: the study has no policy beside the status quo.")
         return [*said, _reach(material, found)]
-    said.append(" ".join(_moved(f, len(found) > 1) for f in told))
+    moved = "; ".join(_moved(f, len(found) > 1) for f in told)
+    more = f"; {len(found) - TOLD} more scenarios follow below" if len(found) > TOLD else ""
+    said.append(f"{moved[:1].upper()}{moved[1:]}{more}.")
     said.append(_robust(told))
     said.append(_turns(found))
     said.append(_agreement(told))
@@ -67,7 +69,7 @@ def _played(material: Material) -> str:
 def _moved(f: Finding, several: bool) -> str:
     """What the policies change against the status quo, on the measure the scenario is judged by."""
     metric = metric_of(f.metric)
-    where = f"In “{scenario_title(f.scenario)}”, on" if several else "On"
+    where = f"in “{scenario_title(f.scenario)}”, on" if several else "on"
     moved = [p for p in range(1, len(f.policies)) if f.pairs.clear[p, 0].any()]
     if not moved:
         same = all(e.same for e in f.pairs.effects.values())
@@ -75,17 +77,17 @@ def _moved(f: Finding, several: bool) -> str:
             f"no policy makes a difference to the status quo that the noise would not make "
             f"({_resolution(f)})"
         )  # fmt: skip
-        return f"{where} {within(metric.label)}, {what}."
+        return f"{where} {within(metric.label)}, {what}"
     moved.sort(key=lambda p: -max(abs(f.pairs.effects[p, 0, v].mean) for v in _clear(f, p)))
     each = [
         f"{policy_title(f.policies[p])} is {wording.against(f.pairs, p, 0, many=True)}"
         for p in moved[:NAMED]
     ]
     rest = len(f.policies) - 1 - len(moved)
-    more = f"; {len(moved) - NAMED} more differ too" if len(moved) > NAMED else ""
+    more = f", {len(moved) - NAMED} more differ too" if len(moved) > NAMED else ""
     others = wording.count(rest, "other", "others")
-    none = f"; for {others} there is {wording.NOISE}" if rest else ""
-    return f"{where} {within(metric.label)}, against the status quo, {'; '.join(each)}{more}{none}."
+    none = f", and for {others} there is {wording.NOISE}" if rest else ""
+    return f"{where} {within(metric.label)}, against the status quo, {listed(each)}{more}{none}"
 
 
 def _clear(f: Finding, p: int) -> list[int]:
