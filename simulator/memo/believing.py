@@ -134,6 +134,6 @@ def _beside(f: Finding, p: int) -> Iterator[str]:
     for m, found in f.beside.items():
         if m != f.metric and found.clear[p, 0].any():
             yield (
-                f"If you care for {within(metric_of(m).label)}, set it against the status quo: it is "
+                f"If you care for {within(metric_of(m).label)}: against the status quo it is "
                 f"{wording.against(found, p, 0, many=True)}."
             )
