@@ -208,14 +208,14 @@ def _firsts(f: Finding) -> list[str]:
         level = found.level(m)
         first = [p for p in range(len(f.policies)) if found.rank[m, p] == found.rank[m].min()]
         others = [p for p in level if p not in first]
-        it = "it" if len(first) == 1 else "them"
-        told = f"first: {wording.titles(f.pairs, first)}"
+        it, come = ("it", "comes") if len(first) == 1 else ("them", "come")
+        told = f"{wording.titles(f.pairs, first)} {come} first"
         if others:
             told += f"; {wording.titles(f.pairs, others)} cannot be told from {it}"
         if len(level) == len(f.policies):
             told = "no policy is clearly short of the first"
         together.setdefault(told, []).append(small(name))
-    return [f"By {listed(names)}: {told}." for told, names in together.items()]
+    return [f"By {listed(names)}, {told}." for told, names in together.items()]
 
 
 def _spelled(n: int) -> str:
