@@ -30,7 +30,7 @@ FIRST, SECOND = "tokyo-liaison-office", "lower-public-profile"
 METRIC, SYMBOL = "world_gdp_loss_usd_tn", "psi_CN"
 FIELDS: dict[str, Any] = {
     "scenarios": SCENARIO, "policies": [FIRST, SECOND], "lenses": ["neutral", "fa", "cfr"],
-    "samples": 60, "seeds": 2, "quarters": 8, "metrics": [METRIC, "war_any", "calm_share"],
+    "samples": 40, "seeds": 4, "quarters": 8, "metrics": [METRIC, "war_any", "calm_share"],
 }  # fmt: skip
 Values = Callable[[layout.Cell, pd.DataFrame, np.ndarray, np.random.Generator], dict[str, Any]]
 
@@ -134,7 +134,7 @@ def test_the_error_beside_an_effect_is_the_paired_one(tmp_path: Path) -> None:
     assert abs(e.mean - -1.0) < 4.0 * e.se
     unpaired = f.scene.values[METRIC][1, 0].std() / np.sqrt(120)
     assert e.se < 0.5 * unpaired
-    expected = 0.2 * np.sqrt(2.0 / 120)
+    expected = 0.2 * np.sqrt(2.0 / 160)
     assert e.se == pytest.approx(expected, rel=0.35)
 
 
@@ -186,7 +186,7 @@ def test_of_noise_it_says_noise(tmp_path: Path) -> None:
     assert not f.pairs.clear.any()
     assert not any(p.clear.any() for p in f.beside.values())
     assert wording.NOISE in said
-    for claim in ("clearly better than", "is clearly ahead", "it turns on", "is clearly behind",
+    for claim in ("is clearly better than", "is clearly ahead", "turns on", "is behind",
                   "Contested:", "than was promised"):  # fmt: skip
         assert claim not in said
     assert "no policy is clearly behind another under any lens" in said
@@ -194,14 +194,17 @@ def test_of_noise_it_says_noise(tmp_path: Path) -> None:
 
 def test_of_noise_it_seldom_says_anything_else() -> None:
     """Over many noisy studies, the share with any claim stays near the 4.6 % that is promised."""
-    wrong, studies, comparisons = 0, 150, 12
-    for n in range(studies):
-        luck = np.random.default_rng(n)
-        history = luck.normal(size=(comparisons, 1, 3))
-        gaps = luck.normal(size=(comparisons, 25, 3)) + 0.3 * history
-        found = noise.holm([noise.effect(gap, shared=True).p for gap in gaps])
-        wrong += bool((found < noise.ALPHA).any())
-    assert wrong / studies < 0.10
+    for policies, seeds, share in ((2, 2, 0.3), (6, 2, 0.3), (6, 8, 1.0)):
+        wrong = 0
+        for n in range(100):
+            luck = np.random.default_rng([n, policies])
+            played = luck.normal(size=(policies, 25, seeds))
+            played += share * luck.normal(size=(policies, 1, seeds))
+            gaps = [played[p] - played[q] for p in range(policies) for q in range(p)]
+            known = noise.histories(gaps, policies - 1)
+            chances = [noise.effect(gap, shared=True, known=known).p for gap in gaps]
+            wrong += bool((noise.holm(chances) < noise.ALPHA).any())
+        assert wrong <= 10
 
 
 def test_no_effect_below_two_errors_is_ever_clear(played: Path) -> None:
@@ -283,7 +286,7 @@ def test_every_section_is_there_in_order_and_linked(page: str) -> None:
 
 
 def test_no_number_is_missing_or_raw(page: str) -> None:
-    assert not re.search(r"\b(nan|None|inf|array|Effect\()\b", text_of(page))
+    assert not re.search(r"\b(nan|inf|array|Effect)\b|None[,;)\]]|[{}]", text_of(page))
 
 
 def test_it_states_question_ensemble_limits_and_no_winner(page: str, played: Path) -> None:
@@ -350,7 +353,7 @@ def lose(results: Results, future: int, seed: int = 0, cell: int = 0) -> None:
 def test_failed_runs_are_listed_by_future_and_averaged_into_nothing(tmp_path: Path) -> None:
     def values(cell: Any, beliefs: Any, luck: Any, own: Any) -> dict[str, Any]:
         out = robust_policy(cell, beliefs, luck, own)
-        wild = (beliefs.index == 2 * 7) & (cell.policy == SECOND)
+        wild = (beliefs.index == 4 * 7) & (cell.policy == SECOND)
         return {METRIC: np.where(wild, 1e6, out[METRIC])}
 
     results = made(tmp_path / "out", values)
@@ -376,9 +379,9 @@ def test_an_unfinished_sweep_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
         (results.folder / shard.path).unlink()
     f = found_in(results)
     assert f.lenses == ("neutral", "fa", "cfr")
-    assert f.scene.kept.sum(axis=(1, 2)).tolist() == [120, 120, 80]
+    assert f.scene.kept.sum(axis=(1, 2)).tolist() == [160, 160, 120]
     said = text_of(memo(results))
-    assert "The sweep is unfinished: 2 of 27 shards are missing, 1,000 of 1,080 runs" in said
+    assert "The sweep is unfinished: 2 of 36 shards are missing, 1,360 of 1,440 runs" in said
 
 
 def test_a_lens_without_runs_of_every_policy_is_left_out_and_named(tmp_path: Path) -> None:
@@ -434,18 +437,18 @@ def test_more_runs_than_fit_are_read_in_part_and_it_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     results = made(tmp_path / "out", robust_policy)
-    monkeypatch.setattr(reading, "MOST_VALUES", 3 * 3 * 2 * 3 * 25)
+    monkeypatch.setattr(reading, "MOST_VALUES", 3 * 3 * 4 * 3 * 25)
     material = Material(results)
     assert material.futures_read == 25
-    assert next(material.scenes()).values[METRIC].shape == (3, 3, 25, 2)
+    assert next(material.scenes()).values[METRIC].shape == (3, 3, 25, 4)
     assert "This page reads the first 25 of them" in text_of(memo(results))
 
 
 def test_thresholds_declared_with_the_study_are_counted(tmp_path: Path) -> None:
     def values(cell: Any, beliefs: Any, luck: Any, own: Any) -> dict[str, Any]:
         good = {"fa": 0.9, "cfr": 0.1}.get(cell.lens, 0.5) if cell.policy == FIRST else 0.5
-        future = np.arange(len(luck)) // 2
-        return {METRIC: np.where(future < good * 60, 1.0, 9.0)}
+        future = np.arange(len(luck)) // 4
+        return {METRIC: np.where(future < good * 40, 1.0, 9.0)}
 
     results = made(tmp_path / "out", values, thresholds={METRIC: 4.0})
     f = found_in(results)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from scipy.stats import norm, t
 from simulator.arrays import Floats
 from simulator.figures.words import CLEAR
 
+ENOUGH = 4.0  # degrees of freedom from which histories' share of the noise is taken as known
 ALPHA = float(2.0 * norm.sf(CLEAR))  # how often luck alone passes two standard errors
 
 
@@ -34,13 +35,45 @@ class Effect:
         return self.mean == 0.0 and self.units == 0
 
 
-def effect(gap: Floats, shared: bool, step: float = 0.0) -> Effect:
+@dataclass(frozen=True)
+class Histories:
+    """What shared histories of chance add to the variance of a mean, against what futures make of
+    it (`ratio`), as many comparisons show it together, with the degrees of freedom of that."""
+
+    ratio: float
+    df: float
+
+
+def histories(gaps: Iterable[Floats], apart: int) -> Histories | None:
+    """From all the paired differences of one metric; `apart` of them are independent, at most.
+
+    None where there is nothing to read it from: one history, or one future.
+    """
+    ratios, seeds = [], 1
+    for gap in gaps:
+        kept = gap[~np.isnan(gap).all(axis=1)]
+        if len(kept) < 2 or not np.nan_to_num(kept).any():
+            continue
+        by_future = np.nanmean(kept, axis=1)
+        by_seed = _by_seed(kept, by_future)
+        futures = float(by_future.var(ddof=1)) / len(kept)
+        if len(by_seed) > 1 and futures > 0.0:
+            seeds = max(seeds, len(by_seed))
+            ratios.append(_excess(kept, by_future, by_seed) / futures)
+    if not ratios:
+        return None
+    return Histories(max(0.0, float(np.mean(ratios))), (seeds - 1.0) * min(apart, len(ratios)))
+
+
+def effect(gap: Floats, shared: bool, step: float = 0.0, known: Histories | None = None) -> Effect:
     """The mean of paired differences (futures, seeds), NaN where a pair is missing.
 
     Futures are drawn apart from each other.  Where seeds are `shared` by all futures, a history of
     chance moves every future at once: two-way random effects, with Satterthwaite's degrees of
-    freedom (few seeds then need a larger difference).  Otherwise seeds average out within their
-    future.  `step` is taken off the size first: one run, where a metric counts runs.
+    freedom.  What two or three histories say of that is luck itself, so it counts for no less than
+    in the other comparisons (`known`); where these are too few as well, the difference must stand
+    by the means of the histories alone.  Otherwise seeds average out within their future.  `step`
+    is taken off the size first: one run, where a metric counts runs.
 
     `p` is never below what swapping the two sides future by future could give (2 to the power of
     1 - units), so that two or three futures alone prove nothing.
@@ -50,18 +83,11 @@ def effect(gap: Floats, shared: bool, step: float = 0.0) -> Effect:
         return Effect(np.nan, np.nan, np.nan, 1.0, 0)
     by_future = np.nanmean(kept, axis=1)
     mean, count = float(by_future.mean()), len(kept)
-    by_seed = _by_seed(kept, by_future)
     apart = by_future if count > 1 else kept[0][~np.isnan(kept[0])]
     units = int((apart != 0.0).sum())
     if not np.nan_to_num(kept).any():
         return Effect(0.0, 0.0, np.inf, 1.0, 0)
-    parts = []  # (variance of the mean, degrees of freedom)
-    if count > 1:
-        parts.append((float(by_future.var(ddof=1)) / count, count - 1.0))
-    if len(by_seed) > 1 and (shared or count == 1):
-        excess = _excess(kept, by_future, by_seed)
-        if excess > 0.0 or count == 1:
-            parts.append((excess, len(by_seed) - 1.0))
+    parts = _parts(kept, by_future, shared, known)
     if not parts:
         return Effect(mean, np.nan, np.nan, 1.0, units)
     variance = sum(v for v, _ in parts)
@@ -70,7 +96,38 @@ def effect(gap: Floats, shared: bool, step: float = 0.0) -> Effect:
     size = max(abs(mean) - step, 0.0)
     far = size / np.sqrt(variance) if variance > 0.0 else np.inf * (size > 0.0)
     p = max(float(2.0 * t.sf(far, df)) if size else 1.0, min(1.0, 2.0 ** (1 - units)))
+    if shared and count > 1 and (known is None or known.df < ENOUGH):
+        p = max(p, _by_histories_alone(kept, size))
     return Effect(mean, float(np.sqrt(variance)), float(df), p, units)
+
+
+def _by_histories_alone(kept: Floats, size: float) -> float:
+    """How often luck would show as much, were histories all that differs; 0 with one history."""
+    played = ~np.isnan(kept).all(axis=0)
+    means = np.nanmean(kept[:, played], axis=0)
+    if len(means) < 2:
+        return 0.0
+    se = float(means.std(ddof=1)) / np.sqrt(len(means))
+    return float(2.0 * t.sf(size / se, len(means) - 1.0)) if se > 0.0 else 0.0
+
+
+def _parts(
+    kept: Floats, by_future: Floats, shared: bool, known: Histories | None
+) -> list[tuple[float, float]]:
+    """Parts of the variance of the mean, each with its degrees of freedom."""
+    count, by_seed = len(kept), _by_seed(kept, by_future)
+    if count == 1:
+        shown = float(by_seed.var(ddof=1)) / len(by_seed) if len(by_seed) > 1 else np.nan
+        return [(shown, len(by_seed) - 1.0)] if len(by_seed) > 1 else []
+    futures = float(by_future.var(ddof=1)) / count
+    parts = [(futures, count - 1.0)]
+    if shared and len(by_seed) > 1:
+        own, df = _excess(kept, by_future, by_seed), len(by_seed) - 1.0
+        if known is not None and known.ratio * futures >= own:
+            own, df = known.ratio * futures, known.df
+        if own > 0.0:
+            parts.append((own, df))
+    return parts
 
 
 def _by_seed(kept: Floats, by_future: Floats) -> Floats:
@@ -84,15 +141,14 @@ def _by_seed(kept: Floats, by_future: Floats) -> Floats:
 
 
 def _excess(kept: Floats, by_future: Floats, by_seed: Floats) -> float:
-    """Variance of the mean over seeds, less what luck that is not shared explains of it."""
+    """Variance of the mean over seeds, less what luck that is not shared explains of it; below 0
+    by luck."""
     futures, seeds = len(kept), len(by_seed)
     shown = float(by_seed.var(ddof=1)) / seeds
-    if futures == 1:
-        return shown
     played = ~np.isnan(kept).all(axis=0)
     rest = kept[:, played] - by_future[:, None] - by_seed[None, :]
     own = float(np.nansum(rest**2)) / ((futures - 1.0) * (seeds - 1.0)) / (futures * seeds)
-    return max(0.0, shown - own)
+    return shown - own
 
 
 def holm(chances: Sequence[float]) -> Floats:

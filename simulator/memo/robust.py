@@ -14,7 +14,7 @@ from simulator.analysis.replicates import with_error
 from simulator.arrays import Floats
 from simulator.errors import InputError
 from simulator.figures.words import CLEAR
-from simulator.memo.noise import ALPHA, Effect, effect, holm
+from simulator.memo.noise import ALPHA, Effect, effect, histories, holm
 from simulator.memo.reading import Scene
 from simulator.metrics import METRICS
 
@@ -65,13 +65,18 @@ def pairs(scene: Scene, metric: str, shared: bool, others: Sequence[int] | None 
     """All pairs of policies (or all against those in `others`), lens by lens, on one metric."""
     n, found = len(scene.policies), {}
     better = 1.0 if METRICS[metric].direction == "+" else -1.0
-    for v in range(len(scene.lenses)):
-        counted = int(scene.kept[v].sum())
-        step = 1.0 / counted if METRICS[metric].unit == "probability" else 0.0
-        for q in range(n) if others is None else others:
-            for p in range(n):
-                if p != q and (others is not None or q < p):
-                    found[p, q, v] = effect(scene.gap(metric, p, q, v), shared, step)
+    keys = [
+        (p, q, v)
+        for v in range(len(scene.lenses))
+        for q in (range(n) if others is None else others)
+        for p in range(n)
+        if p != q and (others is not None or q < p)
+    ]
+    known = histories((scene.gap(metric, *key) for key in keys), n - 1) if shared else None
+    counts = scene.kept.sum(axis=(1, 2))
+    for key in keys:
+        step = 1.0 / int(counts[key[2]]) if METRICS[metric].unit == "probability" else 0.0
+        found[key] = effect(scene.gap(metric, *key), shared, step, known)
     told = [key for key, e in found.items() if not e.same]
     adjusted = dict(zip(told, holm([found[key].p for key in told]), strict=True))
     clear, alone = np.zeros((n, n, len(scene.lenses))), np.zeros((n, n, len(scene.lenses)))
