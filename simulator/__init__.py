@@ -9,6 +9,7 @@
     ts.sweep(ts.Study.load("study.yaml"), out="results")            # many runs, on disk; resumes
     ts.Results("results").means(["war_any"])
     ts.validate("my_policy.py")                                     # and play it by its path
+    ts.explain("results")                                           # a memo about them, one page
 
 The names load on first use, so that a worker process never imports what it does not need.
 """
@@ -31,6 +32,7 @@ _WHERE = {
     "sweep": "simulator.sweeps.sweeping",
     "Results": "simulator.sweeps.store",
     "validate": "simulator.commands.check",
+    "explain": "simulator.memo",
     "InputError": "simulator.errors",
 }
 _CALLED = {"validate": "check_file"}

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from simulator.commands import bench, delivery, regret, sweep
+from simulator.commands import bench, delivery, explain, regret, sweep
 from simulator.errors import InputError, nearest
 
 MOST_QUARTERS = 400  # as in scenario files
@@ -266,7 +266,7 @@ def new(
         typer.echo(note)
 
 
-for _verb in (sweep.sweep, regret.regret, bench.bench):
+for _verb in (sweep.sweep, regret.regret, explain.explain, bench.bench):
     app.command()(_verb)
 
 

@@ -38,8 +38,8 @@ def sweep(
     """Play a whole study; stop it at any time, the same command goes on.
 
     A study file has the fields scenarios, policies, lenses, parameters, samples, seeds,
-    chance, seed, quarters, adoption, metrics, trajectories and design; all but the
-    first two may be left out.
+    chance, seed, quarters, adoption, metrics, thresholds, trajectories and design;
+    all but the first two may be left out.
     """
     from simulator import typeset
     from simulator.sweeps import layout, sweeping

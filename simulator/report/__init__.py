@@ -110,7 +110,7 @@ def _page(cmp: Comparison, charts: Charts, figures: list[str]) -> str:
         tables=page.tables(cmp, charts),
         adoption=page.adoption(cmp),
         turns=page.turns(getattr(cmp, "turns", None)),
-        sources=page.sources(cmp, _known_sources()),
+        sources=page.sources([cmp.scenario], cmp.policies, known_sources()),
         footer=escape(
             f"Two Theaters {__version__}; scenario {cmp.scenario}, seed {cmp.seed}, "
             f"{cmp.runs:,} runs, adoption {cmp.adoption_mode}."
@@ -157,7 +157,8 @@ def _adoption(cmp: Comparison) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def _known_sources() -> list[dict[str, Any]]:
+def known_sources() -> list[dict[str, Any]]:
+    """Every document and data set in use, as the content lists them."""
     from simulator import registry
 
     loader = import_module(f"{registry.package('scenarios').__name__}.loader")

@@ -95,7 +95,7 @@ def made(cmp: Comparison, charts: Charts) -> str:
         "scored; read every result as not yet validated.",
     }
     listed = "\n".join(f"<dt>{k}</dt><dd>{escape(v)}</dd>" for k, v in told.items() if v)
-    return f"<dl>\n{listed}\n</dl>\n<h3>The lenses</h3>\n{_lenses(cmp)}"
+    return f"<dl>\n{listed}\n</dl>\n<h3>The lenses</h3>\n{lenses(cmp.lenses)}"
 
 
 def _calibration(cmp: Comparison) -> str:
@@ -127,9 +127,10 @@ def _error(errors: pd.Series, metric: Metric) -> str:
     return words.change(metric, float(errors.max())).lstrip("+")
 
 
-def _lenses(cmp: Comparison) -> str:
+def lenses(names: Iterable[str]) -> str:
+    """A table of lenses: what each holds, who wrote it and where."""
     rows = []
-    for lens in cmp.lenses:
+    for lens in names:
         found = words.lens_of(lens)
         told = [getattr(found, field, "") for field in ("title", "author", "document", "summary")]
         title, author, document, gist = (escape(str(text)) for text in told)
@@ -244,14 +245,20 @@ def _section(name: str, title: str, body: str) -> str:
     return f'<section aria-labelledby="{name}">\n<h2 id="{name}">{title}</h2>\n{body}\n</section>'
 
 
-def sources(cmp: Comparison, known: Sequence[Mapping[str, Any]]) -> str:
-    """What the policies and the scenario cite, then every document and data set in use."""
+def sources(
+    scenarios: Iterable[str], policies: Iterable[str], known: Sequence[Mapping[str, Any]]
+) -> str:
+    """What the policies and scenarios cite, then every document and data set in use."""
     from simulator import content, registry
 
-    cited = {scenario_title(cmp): getattr(words.scenario_of(cmp.scenario), "sources", ())}
+    cited = {}
+    for scenario in scenarios:
+        found = words.scenario_of(scenario)
+        cited[str(getattr(found, "title", scenario))] = getattr(found, "sources", ())
     named = {**content.portfolios(), **registry.policies()}
-    named |= words.own_policies(cmp.policies)
-    for part in dict.fromkeys(p.strip() for policy in cmp.policies for p in policy.split("+")):
+    policies = list(policies)
+    named |= words.own_policies(policies)
+    for part in dict.fromkeys(p.strip() for policy in policies for p in policy.split("+")):
         for name in (part, *getattr(named.get(part), "members", ())):
             if name in named:
                 cited[named[name].title] = named[name].sources

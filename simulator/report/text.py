@@ -27,8 +27,13 @@ FOCUS = {
 
 
 def theater_of(cmp: Comparison) -> str:
+    """The theater that a comparison's scenario is about."""
+    return theater_in(cmp.scenario)
+
+
+def theater_in(scenario: str) -> str:
     """The theater a scenario is about: the one that starts highest, or is set off most often."""
-    found = words.scenario_of(cmp.scenario)
+    found = words.scenario_of(scenario)
     weight = dict.fromkeys(THEATERS, 0.0)
     if found is not None:
         for theater in THEATERS:

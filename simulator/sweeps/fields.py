@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
@@ -136,6 +137,21 @@ def _trajectories(value: Any) -> Any:
     )
 
 
+def _thresholds(limits: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+    """Limits that the analysis can read, on metrics that the study keeps."""
+    kept = info.data.get("metrics", tuple(METRICS))
+    for metric in limits:
+        if metric in METRICS and metric not in kept:
+            raise ValueError(f"{metric!r} is not among the study's metrics. Add it there.")
+    if limits:  # by name: how results are judged is no part of the model's version
+        try:
+            import_module("simulator.analysis.thresholds").Thresholds(limits)
+        except InputError as error:
+            named = (error.where or "").removeprefix("thresholds: ")
+            raise ValueError(f"{named} {error.message} {error.hint or ''}".strip()) from error
+    return limits
+
+
 def _once(names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
     if not names and info.field_name != "policies":
         raise ValueError("expected one or more names, found none")
@@ -166,6 +182,7 @@ Ranges = Annotated[
     dict[str, Annotated[Any, AfterValidator(_range)]],
     BeforeValidator(_named), AfterValidator(_symbols_once),
 ]  # fmt: skip
+Thresholds = Annotated[dict[str, Any], AfterValidator(_thresholds)]
 Seeds = Annotated[Count, AfterValidator(_not_too_many)]
 Design = Annotated[Literal["lhs", "sobol", "random"], AfterValidator(_balanced)]
 Trajectories = Annotated[Any, AfterValidator(_trajectories)]

@@ -104,7 +104,7 @@ class Folder:
 
     def _differences(self, other: dict[str, Any]) -> str:
         mine, other = canonical(self.study.plain()), canonical(other)
-        fields = [field for field in mine if mine[field] != other.get(field)]
+        fields = [field for field in {**mine, **other} if mine.get(field) != other.get(field)]
         return ", ".join(fields) or "the version of their format"
 
     def _says(self) -> bytes:

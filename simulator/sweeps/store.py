@@ -148,13 +148,16 @@ class Results:
             frame[f"{name}_eligible"] = counts[name]
         return pd.DataFrame(frame)[runs > 0]
 
-    def futures(self, lens: str | None = None, scenario: str | None = None) -> pd.DataFrame:
+    def futures(
+        self, lens: str | None = None, scenario: str | None = None, first: int | None = None
+    ) -> pd.DataFrame:
         """One row per future: its number and the value of every varied parameter.
 
         With a lens, also the values under it of every parameter on which the authors differ; they
-        are drawn anew, which needs the version of the model that played the study.
+        are drawn anew, which needs the version of the model that played the study.  `first` asks
+        for so many futures only, from the start.
         """
-        said = self._read(FUTURES, None)
+        said = self._read(FUTURES, None).slice(0, first)
         frame: pd.DataFrame = said.to_pandas()
         if lens is None:
             return frame
@@ -171,9 +174,7 @@ class Results:
         over = content.overrides(self.study.parameters, place)
         design = {s: Designed(0, tuple(frame[s])) for s in varied}
         symbols = [s for s in designs.contested(lens) if s not in varied]
-        drawn = designs.drawn(
-            symbols, lens, self.study.seed, range(self.study.samples), {**over, **design}
-        )
+        drawn = designs.drawn(symbols, lens, self.study.seed, range(len(frame)), {**over, **design})
         return pd.concat([frame, pd.DataFrame(drawn)], axis=1)
 
     def failed(self) -> pd.DataFrame:

@@ -44,6 +44,7 @@ from simulator.sweeps.fields import (
     Ranges,
     Scenarios,
     Seeds,
+    Thresholds,
     Trajectories,
     baseline,
     bundle,
@@ -58,10 +59,11 @@ class Study(BaseModel):
 
     `parameters` gives ranges (or numbers) by symbol or name; a name stands for all its symbols,
     each with its own values.  `samples` futures are laid out over those ranges by `design`;
-    everything else is drawn as the lens says.  `trajectories`: "none", "quantiles" (of each
-    series, per quarter), or the share of runs whose whole paths are kept.  `shard`: runs in one
-    file; by default so many that a file takes a few seconds.  `chance`: whether seed k is the
-    same history in every future ("shared"), or every future has its own.
+    everything else is drawn as the lens says.  `thresholds` declare before the run what is good
+    enough, by metric, as `analysis.Thresholds` reads them.  `trajectories`: "none", "quantiles"
+    (of each series, per quarter), or the share of runs whose whole paths are kept.  `shard`: runs
+    in one file; by default so many that a file takes a few seconds.  `chance`: whether seed k is
+    the same history in every future ("shared"), or every future has its own.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -77,6 +79,7 @@ class Study(BaseModel):
     quarters: Annotated[int, Field(ge=1, le=400)] | None = None
     adoption: Literal["endogenous", "forced"] = "endogenous"
     metrics: MetricNames = Field(default=tuple(METRICS))
+    thresholds: Thresholds = Field(default_factory=dict)
     trajectories: Trajectories = "none"
     design: Design = "lhs"
     shard: Annotated[int, Field(ge=1, le=100_000)] | None = None
@@ -137,7 +140,10 @@ class Study(BaseModel):
         named = (*self.scenarios, *self.lenses, *parts)
         own = [n for n in named if n.endswith((".yaml", ".yml", registry.FILE))]
         files = {n: hashlib.sha256(Path(n).read_bytes()).hexdigest() for n in own}
-        return {**self.model_dump(mode="json"), "shard": self.shard_runs, "files": files}
+        fields = self.model_dump(mode="json")
+        if not self.thresholds:  # a study without any is the study it always was
+            del fields["thresholds"]
+        return {**fields, "shard": self.shard_runs, "files": files}
 
     def key(self) -> str:
         """32 hex digits that name the study, however it was written: neither the order of names
