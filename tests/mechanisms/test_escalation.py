@@ -329,9 +329,9 @@ def test_fighting_is_worth_most_to_the_strong_whose_coming_is_in_doubt() -> None
     fixed = build(runs=50)
     at, shape = quarter(fixed), (50, len(fixed.pairs))
     state = replace(begun(fixed), level=np.full((50, 4), 3.0))
-    win = np.full((*shape, 6), 0.5)
+    evens = np.full(shape, 0.5)
     doubted, sure = (
-        escalation._effect(win, np.full((*shape, 6), q), state, at) for q in (0.2, 1.0)
+        escalation._effect(evens, np.full((*shape, 6), q), state, at) for q in (0.2, 1.0)
     )
     assert np.all(doubted >= 0.0)
     assert doubted.mean() > 0.0

@@ -562,15 +562,15 @@ def test_the_effect_of_a_counter_move_is_the_slope_of_the_contest() -> None:
     state = rough(fixed, level=3.0, fighting=0.0)
     at = quarter(fixed, 3)
     theater, level = fixed.pair_theater, np.full((3, len(fixed.pairs)), 3.0)
-    win, chance = contest.win_chance(state, at)[:, theater], signals.fight_chance(state, at)
-    got = escalation._effect(win, chance, state, at)
+    chance, m = signals.fight_chance(state, at), at.p("decisiveness")
+    p = contest.win_chance(state, at)[:, theater, 3]
+    got = escalation._effect(p, chance, state, at)
     q = chance[..., 3]
     doubt = (1.0 - q) * forces.pair_power(state, at) * at.p("local_share")[:, theater]
     defense = np.empty_like(doubt)
     for k, span in enumerate(fixed.spans):
         sure = q[:, span] * forces.pair_power(state, at)[:, span]
         defense[:, span] = (sure.sum(axis=-1) * at.p("local_share")[:, k])[:, None]
-    p, m = win[..., 3], at.p("decisiveness")
     assert level.shape == got.shape
     assert got == pytest.approx(m * p * (1.0 - p) * doubt / (defense + doubt), rel=1e-6)
 
