@@ -151,9 +151,9 @@ def test_a_belief_made_to_turn_the_sign_is_named(tmp_path: Path) -> None:
     assert hits[SYMBOL].turns
     assert hits[SYMBOL].at == pytest.approx(0.7, abs=0.08)
     said = text_of(memo(results))
-    assert f"it turns on {wording.meaning(SYMBOL)} ({SYMBOL}): below about 0." in said
+    assert f"it turns on {wording.belief(SYMBOL)} ({SYMBOL}): below about 0." in said
     assert "Gains along a belief" in memo(results)
-    assert f"({SYMBOL}) is below about" in said
+    assert f"you would have to put {SYMBOL} ({wording.belief(SYMBOL)}) below about" in said
 
 
 def test_a_belief_that_lenses_hold_differently_turns_one_into_the_other(tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_a_belief_that_lenses_hold_differently_turns_one_into_the_other(tmp_path
     change = means[1] - means[0] if crux.here == "fa" else means[0] - means[1]
     assert abs(turning_beliefs[0].change - -change) < 3.0 * turning_beliefs[0].se < 0.3
     said = " ".join(summary.sentences(Material(probe), [f]))
-    assert f"turns on a belief: {wording.meaning(SYMBOL)}" in said
+    assert f"turn on {wording.belief(SYMBOL)}" in said
     assert turning.signs(f).count("Which it is depends on what you believe") == 1
 
 
@@ -186,8 +186,8 @@ def test_of_noise_it_says_noise(tmp_path: Path) -> None:
     assert not f.pairs.clear.any()
     assert not any(p.clear.any() for p in f.beside.values())
     assert wording.NOISE in said
-    for claim in ("is clearly better than", "is clearly ahead", "turns on", "is behind",
-                  "Contested:", "than was promised"):  # fmt: skip
+    for claim in ("is clearly better than", "is clearly ahead", "it turns on ", "turns on the view",
+                  "is behind", "Contested:", "than was promised"):  # fmt: skip
         assert claim not in said
     assert "no policy is clearly behind another under any lens" in said
 

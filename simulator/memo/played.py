@@ -157,7 +157,8 @@ def _failed_sentence(material: Material) -> str:
 
 
 def _failed_table(material: Material) -> str:
-    failed = list(material.failures.by_future.values())
+    by_future = material.failures.by_future
+    failed = [by_future[key] for key in sorted(by_future)]
     if not failed:
         return ""
     rows = [_failed_row(one) for one in failed[:MOST_FAILED]]
@@ -251,9 +252,9 @@ def method(material: Material, found: Sequence[Finding]) -> str:
     told = [
         "All policies meet the same futures and the same histories, so every difference is taken "
         "run by run (paired). Its standard error (s.e.) treats futures as drawn apart"
-        + (", and adds what the shared histories of chance add to all of them at once, no less than "
-           "the comparisons on a measure show together; with few histories, and few policies to "
-           "read that from, a difference must be much larger to count." if both else "."),
+        + (", and adds what the shared histories of chance add to all of them at once, no less "
+           "than the comparisons on a measure show together; with few histories, and few policies "
+           "to read that from, a difference must be much larger to count." if both else "."),
         f"A difference is called clear if it passes {CLEAR:g} standard errors and still stands "
         f"after Holm's allowance for all comparisons made on that measure in that scenario "
         f"({compared:,} in all). In counts of runs, one run is taken off "
