@@ -161,8 +161,8 @@ def _box(f: Finding, c: Crux) -> str:
     ]
     return (
         f"{policy_title(f.policies[c.first])} does better in {100.0 * c.box.density:.0f} of 100 "
-        f"futures in which {listed(limits)}, against {100.0 * c.box.share:.0f} of 100 overall; found "
-        f"in one half of the futures and counted in {c.box.futures:,} of the other."
+        f"futures in which {listed(limits)}, against {100.0 * c.box.share:.0f} of 100 overall; "
+        f"found in one half of the futures and counted in {c.box.futures:,} of the other."
     )
 
 
