@@ -150,10 +150,11 @@ def test_a_belief_made_to_turn_the_sign_is_named(tmp_path: Path) -> None:
     assert set(hits) == {SYMBOL}
     assert hits[SYMBOL].turns
     assert hits[SYMBOL].at == pytest.approx(0.7, abs=0.08)
-    said = text_of(memo(results))
-    assert f"it turns on {wording.meaning(SYMBOL)} ({SYMBOL}): below about 0." in said
-    assert "Gains along a belief" in memo(results)
-    assert f"({SYMBOL}) is below about" in said
+    page = memo(results)
+    said = text_of(page)
+    assert f"it turns on {wording.belief(SYMBOL)} ({SYMBOL}): below about 0." in said
+    assert "Gains along a belief" in page
+    assert f"you would have to put {SYMBOL} ({wording.belief(SYMBOL)}) below about" in said
 
 
 def test_a_belief_that_lenses_hold_differently_turns_one_into_the_other(tmp_path: Path) -> None:
@@ -175,7 +176,7 @@ def test_a_belief_that_lenses_hold_differently_turns_one_into_the_other(tmp_path
     change = means[1] - means[0] if crux.here == "fa" else means[0] - means[1]
     assert abs(turning_beliefs[0].change - -change) < 3.0 * turning_beliefs[0].se < 0.3
     said = " ".join(summary.sentences(Material(probe), [f]))
-    assert f"turns on a belief: {wording.meaning(SYMBOL)}" in said
+    assert f"turn on {wording.belief(SYMBOL)}" in said
     assert turning.signs(f).count("Which it is depends on what you believe") == 1
 
 
@@ -186,8 +187,8 @@ def test_of_noise_it_says_noise(tmp_path: Path) -> None:
     assert not f.pairs.clear.any()
     assert not any(p.clear.any() for p in f.beside.values())
     assert wording.NOISE in said
-    for claim in ("is clearly better than", "is clearly ahead", "turns on", "is behind",
-                  "Contested:", "than was promised"):  # fmt: skip
+    for claim in ("is clearly better than", "is clearly ahead", "it turns on ", "turns on the view",
+                  "is behind", "Contested:", "than was promised"):  # fmt: skip
         assert claim not in said
     assert "no policy is clearly behind another under any lens" in said
 
@@ -456,6 +457,22 @@ def test_thresholds_declared_with_the_study_are_counted(tmp_path: Path) -> None:
     assert shares == pytest.approx([0.5, 0.9, 0.1])
     title = wording.policy_title(FIRST)
     assert f"Contested: {title} meets the thresholds in fewer than 40 %" in text_of(memo(results))
+
+
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        ({"war_anny": 0.1}, "Did you mean 'war_any'"),
+        ({"war_any": "low"}, "is no finite number"),
+        ({"war_korea": 0.1}, "is not among the study's metrics"),
+        ({"war_any": {"below": 0.1}}, "at_most"),
+    ],
+)
+def test_thresholds_that_cannot_be_read_are_refused_with_the_study(limits: Any, told: str) -> None:
+    with pytest.raises(InputError) as refused:
+        Study(**{**FIELDS, "thresholds": limits})
+    assert told in str(refused.value)
+    assert "thresholds" in str(refused.value)
 
 
 def test_the_measure_to_judge_by_may_be_chosen(tmp_path: Path) -> None:

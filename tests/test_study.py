@@ -124,6 +124,7 @@ def test_a_file_and_python_name_the_same_study(tmp_path: Path) -> None:
         {"policies": [OTHER]}, {"adoption": "forced"}, {"metrics": ["war_any"]},
         {"trajectories": 0.5}, {"design": "random"}, {"chance": "own"}, {"shard": 8},
         {"parameters": {"depr": 0.02}}, {"scenarios": ["korea-brinkmanship"]},
+        {"thresholds": {"war_any": 0.1}},
     ],
 )  # fmt: skip
 def test_every_field_is_part_of_the_identity(change: dict[str, Any]) -> None:

@@ -99,7 +99,7 @@ class Curve:
 def along_beliefs(curves: Sequence[Curve], takeaway: str, small: str) -> Figure:
     """One panel per pair of policies and belief."""
     columns = min(2, len(curves))
-    lines, tall = -(-len(curves) // columns), TALL + 2.1
+    lines, tall = -(-len(curves) // columns), TALL + 1.8
     made = style.sheet("Gains along a belief", takeaway, small, lines * tall)
     wide = (WIDTH - 2 * MARGIN) / columns
     for n, curve in enumerate(curves):
@@ -108,7 +108,8 @@ def along_beliefs(curves: Sequence[Curve], takeaway: str, small: str) -> Figure:
         named = f"{curve.first} against {curve.second}"
         title = style.shorten(named, LABEL, wide - 0.5, 1, "bold")
         made.write(title, left, top, LABEL, weight="bold")
-        told = f"{words.within(curve.metric.label)}, lens {curve.lens}"
+        unit = words.axis_name(curve.metric)
+        told = f"gain in {words.within(curve.metric.label)} ({unit}), lens {curve.lens}"
         made.write(style.shorten(told, SMALL + 1, wide - 0.5, 1), left, top + 0.26, SMALL + 1,
                    color=SOFT)  # fmt: skip
         axes = made.place(left + 0.75, top + 0.62, wide - GAP - 0.75, TALL)

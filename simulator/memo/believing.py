@@ -9,7 +9,7 @@ import numpy as np
 
 from simulator.figures.words import lens_of, listed, metric_of, policy_title, within
 from simulator.memo import parts, wording
-from simulator.memo.contested import Crux, better_sign
+from simulator.memo.contested import Crux, better_sign, by_belief
 from simulator.memo.findings import Finding
 from simulator.memo.reading import Material
 from simulator.memo.summary import scenario_title
@@ -98,15 +98,15 @@ def _by_belief(f: Finding, p: int) -> Iterator[str]:
             continue
         other = policy_title(f.policies[c.second if p == c.first else c.first])
         on = within(metric_of(c.metric).label)
-        for h in c.hits:
+        for h in (group[0] for group in by_belief(c.hits)):
             if not h.turns:
                 continue
             high = (h.high > 0.0) == (p == c.first)
             mine = 1.0 if p == c.first else -1.0
             gain = mine * better_sign(c.metric) * (h.high if high else h.low)
             yield (
-                f"Against {other}, on {on}, you would have to hold that "
-                f"{wording.meaning(h.symbol)} ({h.symbol}) is {'above' if high else 'below'} about "
+                f"Against {other}, on {on}, you would have to put "
+                f"{h.symbol} ({wording.belief(h.symbol)}) {'above' if high else 'below'} about "
                 f"{wording.number(h.at)}{wording.side(h.symbol, high)}; at that end the difference "
                 f"is {wording.size(c.metric, gain, h.high_se if high else h.low_se)}, under lens "
                 f"{h.lens}."

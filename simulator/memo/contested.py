@@ -18,7 +18,7 @@ from simulator.figures.words import CLEAR
 from simulator.memo.noise import ALPHA
 from simulator.memo.reading import Material, Scene
 from simulator.memo.robust import Measured, Pairs
-from simulator.memo.swaps import Swap, swaps
+from simulator.memo.swaps import Swap, beliefs_of, swaps
 from simulator.metrics import METRICS
 
 MOST_FUTURES = 2_000  # that beliefs are read from
@@ -205,6 +205,18 @@ def _hits(
             )
         )  # fmt: skip
     return made
+
+
+def by_belief(hits: Sequence[Hit]) -> list[list[Hit]]:
+    """Hits by what they are about, the strongest first: a belief may set several parameters, which
+    then move together, and show under several lenses.  Those that turn the sign stand apart."""
+    groups: dict[tuple[str, bool], list[Hit]] = {}
+    named = {s: b for b, symbols in beliefs_of([h.symbol for h in hits]).items() for s in symbols}
+    for hit in sorted(hits, key=lambda h: -h.share):
+        groups.setdefault((named[hit.symbol], hit.turns), []).append(hit)
+    turned = {belief for belief, turns in groups if turns}
+    kept = [(k, g) for k, g in groups.items() if k[1] or k[0] not in turned]
+    return [group for _, group in sorted(kept, key=lambda item: not item[0][1])]
 
 
 def _opposed(found: Pairs, p: int, q: int) -> tuple[str | None, str | None]:

@@ -19,7 +19,7 @@ from simulator.figures.words import (
     within,
 )
 from simulator.memo import parts, wording
-from simulator.memo.contested import Crux, Hit, better_sign
+from simulator.memo.contested import Crux, Hit, better_sign, by_belief
 from simulator.memo.findings import Finding
 from simulator.memo.reading import Material
 from simulator.report import page
@@ -60,10 +60,11 @@ def _crux(f: Finding, c: Crux) -> str:
     names = f"{policy_title(f.policies[c.first])} or {policy_title(f.policies[c.second])}"
     on = within(metric_of(c.metric).label)
     body = [f"<h4>{escape(names)}, on {escape(on)}</h4>"]
-    said = [*_between(f, c), *(hit_sentence(f, c, h) for h in c.hits[:MOST_HITS])]
-    more = len(c.hits) - MOST_HITS
+    groups = by_belief(c.hits)
+    said = [*_between(f, c), *(hit_sentence(f, c, group) for group in groups[:MOST_HITS])]
+    more = len(groups) - MOST_HITS
     if more > 0:
-        said.append(f"{wording.count(more, 'more parameter')} moves the size of the gain too.")
+        said.append(f"Besides, {wording.count(more, 'belief')} more show in the size of the gain.")
     if c.here is None and len(f.lenses) > 1:
         said.append("The sign does not differ clearly between lenses.")
     if c.box is not None:
@@ -114,13 +115,14 @@ def _between(f: Finding, c: Crux) -> Iterator[str]:
         )
 
 
-def hit_sentence(f: Finding, c: Crux, h: Hit) -> str:
-    """What a parameter does to the choice."""
+def hit_sentence(f: Finding, c: Crux, group: Sequence[Hit]) -> str:
+    """What a belief does to the choice, told of its strongest parameter and lens."""
+    h = group[0]
     sign = better_sign(c.metric)
     first, second = policy_title(f.policies[c.first]), policy_title(f.policies[c.second])
     ends = [wording.size(c.metric, sign * v, se) for v, se in
             ((h.low, h.low_se), (h.high, h.high_se))]  # fmt: skip
-    named = f"{wording.meaning(h.symbol)} ({h.symbol})"
+    named = f"{wording.belief(h.symbol)} ({h.symbol})"
     share = f"{100.0 * h.share:.0f} % of the spread between futures, s.e. {100.0 * h.share_se:.0f}"
     if not h.turns:
         return (
@@ -134,20 +136,33 @@ def hit_sentence(f: Finding, c: Crux, h: Hit) -> str:
         f"Under {h.lens} it turns on {named}: below about {at}{se} {low} does better"
         f"{wording.side(h.symbol, False)}, above it {high}{wording.side(h.symbol, True)}; "
         f"{first} less {second} is {ends[0]}, at the low end and {ends[1]}, at the high end; "
-        f"{share}."
+        f"{share}.{_likewise(h, group)}"
     )
+
+
+def _likewise(h: Hit, group: Sequence[Hit]) -> str:
+    """The same belief under other lenses, or by other parameters that move with it."""
+    told = [
+        f"{other.lens} (about {wording.number(other.at)})"
+        for other in group[1:]
+        if other.symbol == h.symbol
+    ]
+    symbols = sorted({other.symbol for other in group} - {h.symbol})
+    along = f" It shows along {listed(symbols)} too, which the same belief sets." if symbols else ""
+    return (f" Likewise under {listed(told)}." if told else "") + along
 
 
 def _box(f: Finding, c: Crux) -> str:
     assert c.box is not None
     limits = [
-        f"{wording.meaning(name)} ({name}) between {wording.number(low)} and {wording.number(high)}"
+        f"{name} ({wording.belief(name)}) lies between {wording.number(low)} and "
+        f"{wording.number(high)}"
         for name, low, high in c.box.limits
     ]
     return (
         f"{policy_title(f.policies[c.first])} does better in {100.0 * c.box.density:.0f} of 100 "
-        f"futures with {listed(limits)}, against {100.0 * c.box.share:.0f} of 100 overall; found "
-        f"in one half of the futures and counted in {c.box.futures:,} of the other."
+        f"futures in which {listed(limits)}, against {100.0 * c.box.share:.0f} of 100 overall; "
+        f"found in one half of the futures and counted in {c.box.futures:,} of the other."
     )
 
 
@@ -178,13 +193,9 @@ def _swaps(c: Crux) -> str:
 
 def _curves(f: Finding, c: Crux) -> Iterator[Curve]:
     """Gains along the beliefs that turn a choice, one curve a parameter."""
-    if c.metric != f.metric:
-        return
-    seen = set()
-    for h in c.hits:
-        if not h.turns or h.symbol in seen:
+    for h in (group[0] for group in by_belief(c.hits)):
+        if not h.turns:
             continue
-        seen.add(h.symbol)
         rows = f.beliefs[f.beliefs["lens"] == h.lens]
         v = f.lenses.index(h.lens)
         gap = better_sign(c.metric) * f.scene.gap(c.metric, c.first, c.second, v)
@@ -195,7 +206,7 @@ def _curves(f: Finding, c: Crux) -> Iterator[Curve]:
         mean = np.bincount(place, weights=gain) / number
         left = np.bincount(place, weights=(gain - mean[place]) ** 2)
         se = np.sqrt(left / np.maximum(number - 1, 1) / number)
-        about = wording.meaning(h.symbol)
+        about = wording.belief(h.symbol)
         yield Curve(
             policy_title(f.policies[c.first]), policy_title(f.policies[c.second]), h.lens,
             f"{h.symbol}: {about}" if about != h.symbol else about,
@@ -214,4 +225,23 @@ def _picture(material: Material, f: Finding, curves: Sequence[Curve]) -> str:
         "beyond its bar."
     )
     caption = "The gain of one policy over another along a belief, all else varying."
-    return parts.picture(along_beliefs(curves, f"{takeaway}.", small), caption)
+    tables = "\n".join(_numbers(c) for c in curves)
+    return parts.picture(along_beliefs(curves, f"{takeaway}.", small), caption, tables)
+
+
+def _numbers(c: Curve) -> str:
+    """The points of a curve as a table."""
+    own = better_sign(c.metric.id)
+    rows = [
+        (
+            wording.number(float(x)),
+            change(c.metric, own * float(gain), float(half) / CLEAR, unit=False),
+            wording.error(c.metric.id, float(half) / CLEAR),
+        )
+        for x, gain, half in zip(c.x, c.gain, c.reach, strict=True)
+    ]
+    caption = (
+        f"{c.first} less {c.second}, {within(c.metric.label)} ({axis_name(c.metric)}), lens "
+        f"{c.lens}, along {c.belief}."
+    )
+    return page.table(("Parameter", "Difference", "s.e."), rows, caption=caption)

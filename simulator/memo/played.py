@@ -157,7 +157,8 @@ def _failed_sentence(material: Material) -> str:
 
 
 def _failed_table(material: Material) -> str:
-    failed = list(material.failures.by_future.values())
+    by_future = material.failures.by_future
+    failed = [by_future[key] for key in sorted(by_future)]
     if not failed:
         return ""
     rows = [_failed_row(one) for one in failed[:MOST_FAILED]]

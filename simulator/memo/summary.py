@@ -8,6 +8,7 @@ import numpy as np
 
 from simulator.figures.words import change, listed, metric_of, policy_title, within
 from simulator.memo import wording
+from simulator.memo.contested import by_belief
 from simulator.memo.findings import Finding
 from simulator.memo.noise import ALPHA
 from simulator.memo.reading import Material
@@ -129,30 +130,36 @@ def _robust(found: Sequence[Finding]) -> str:
 
 def _turns(found: Sequence[Finding]) -> str:
     """Which choice turns on what."""
-    told = []
+    on: dict[str, list[str]] = {}
     for f in found:
         for crux in f.cruxes:
             both = (policy_title(f.policies[p]) for p in (crux.first, crux.second))
-            names = " or ".join(both)
-            on = within(metric_of(crux.metric).label)
-            hits = list(dict.fromkeys(h.symbol for h in crux.hits if h.turns))
-            swaps = [s.belief for s in crux.swaps if s.turns]
-            if hits or swaps:
-                why = listed([wording.meaning(s) for s in (hits or swaps)[:1]])
-                told.append(f"{names} (on {on}) turns on a belief: {why}")
+            pair = f"{' or '.join(both)} (on {within(metric_of(crux.metric).label)})"
+            hits = [group[0] for group in by_belief(crux.hits) if group[0].turns]
+            swapped = [s.belief for s in crux.swaps if s.turns]
+            if hits or swapped:
+                why = wording.belief(hits[0].symbol) if hits else wording.meaning(swapped[0])
+                on.setdefault(why, []).append(pair)
             elif crux.here is not None:
-                told.append(
-                    f"{names} (on {on}) turns between lenses {crux.here} and {crux.there}, on a "
-                    "belief that these futures do not single out"
+                why = (
+                    f"the view of {crux.here} or of {crux.there}, by a belief that these futures "
+                    "do not single out"
                 )
-    told = list(dict.fromkeys(told))
-    if not told:
-        one = all(len(f.lenses) < 2 for f in found)
-        between = "there is one lens only, so a change of sign between lenses cannot be seen, and" \
-            if one else "no clear difference changes sign between lenses, and"  # fmt: skip
-        return f"What is contested: {between} no belief read here turns a choice beyond noise."
-    more = f"; {len(told) - NAMED} more in section 4" if len(told) > NAMED else ""
-    return f"What is contested: {'; '.join(told[:NAMED])}{more}."
+                on.setdefault(why, []).append(pair)
+    if not on:
+        between = (
+            "there is one lens only, so a change of sign between lenses cannot be seen"
+            if all(len(f.lenses) < 2 for f in found)
+            else "no clear difference changes sign between lenses"
+        )
+        return f"What is contested: {between}, and no belief read here turns a choice beyond noise."
+    told = []
+    for why, pairs in list(on.items())[:TOLD]:
+        unique = list(dict.fromkeys(pairs))
+        names = listed(unique) if len(unique) <= NAMED else f"{len(unique)} choices"
+        told.append(f"{names} turns on {why}" if len(unique) == 1 else f"{names} turn on {why}")
+    more = f"; section 4 has {len(on) - TOLD} more" if len(on) > TOLD else ""
+    return f"What is contested: {'; '.join(told)}{more}."
 
 
 def _agreement(found: Sequence[Finding]) -> str:
@@ -162,11 +169,11 @@ def _agreement(found: Sequence[Finding]) -> str:
         if one is None:
             continue
         where = f"in “{scenario_title(f.scenario)}” " if len(found) > 1 else ""
-        how = "no more than unrelated ones might" if one.p >= ALPHA else (
-            "closely" if one.W >= 0.7 else "in part"
+        how = "cannot be told from unrelated ones" if one.p >= ALPHA else (
+            "agree closely" if one.W >= 0.7 else "agree in part"
         )  # fmt: skip
         told.append(
-            f"{where}the rankings by {len(one.names)} measures agree {how} (Kendall's W "
+            f"{where}the rankings by {len(one.names)} measures {how} (Kendall's W "
             f"{one.W:.2f}; unrelated rankings average {one.unrelated:.2f})"
         )
     return f"It matters what one wants: {'; '.join(told)}." if told else ""

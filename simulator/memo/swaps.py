@@ -51,7 +51,7 @@ def swaps(
     own = gains[here]
     start, start_se = float(own.mean()), float(own.std(ddof=1) / np.sqrt(len(own)))
     slopes, unread = {}, 0
-    beliefs = _beliefs(view.parameters)
+    beliefs = beliefs_of(view.parameters)
     for symbol in view.parameters:
         x = {lens: o.futures[symbol].to_numpy(dtype=float) for lens, o in parts.items()}
         move = float(x[there].mean() - x[here].mean())
@@ -89,7 +89,7 @@ def _slope(x: Floats, y: Floats, futures: Floats, move: float) -> tuple[float, f
     return slope * move, float(error * abs(move))
 
 
-def _beliefs(symbols: Sequence[str]) -> dict[str, list[str]]:
+def beliefs_of(symbols: Sequence[str]) -> dict[str, list[str]]:
     """Symbols by the belief of the ledger that sets them; others stand for themselves."""
     ledger = content.lens(content.lens_ids()[0]).ledger
     out: dict[str, list[str]] = {}

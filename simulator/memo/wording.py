@@ -120,9 +120,9 @@ def meaning(symbol: str) -> str:
     return title[:1].lower() + title[1:] if title[1:2].islower() else title
 
 
-def belief_of(symbol: str) -> str:
-    """The belief of the ledger that sets a parameter, or nothing."""
-    return str(parameters().get(symbol, {}).get("contested") or "")
+def belief(symbol: str) -> str:
+    """What the belief that sets a parameter is about, or else what the parameter says."""
+    return meaning(_sides().get(symbol, (symbol, True))[0])
 
 
 def side(symbol: str, high: bool) -> str:
