@@ -293,7 +293,8 @@ def test_a_sweep_is_told_with_its_bookkeeping(monkeypatch: pytest.MonkeyPatch) -
 # --- what it prints and writes
 
 
-def test_the_screen_has_every_part() -> None:
+def test_the_screen_has_every_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "140")
     told = table.screen(found())
     said = " ".join(told.split())
     for words in ("Mesa driver", "500", "ema is not installed: pip", "perceive", "55 %", "4096",
