@@ -90,7 +90,10 @@ def corner(gains: pd.DataFrame, found: Discovery, x: str, y: str, title: str) ->
         if box
         else ""
     )
-    small = f"{len(gains):,} futures; one point each. Frequencies in this ensemble: no forecast."
+    small = (
+        f"{len(gains):,} points, one for each future and lens. Frequencies in this ensemble: no "
+        "forecast."
+    )
     return beliefs.corner(gains, limits, x, y, (title, said, small))
 
 

@@ -45,8 +45,9 @@ def cruxes(table: pd.DataFrame, metric: Metric, title: str, small: str) -> Figur
         axes.annotate("", (there, y), (start, y), arrowprops={"arrowstyle": "->", "color": SOFT})
         found = "worse" if row["turns"] else "unclear"
         style.point(axes, there, y, 2 * error, found)
-        moved = words.change(metric, float(row["change"]), float(row["change_se"]), unit=False)
-        _beside(axes, y, f"moves it by {moved} (± {factor * 2 * float(row['change_se']):.2g})")
+        moved, reach = factor * float(row["change"]), factor * 2 * float(row["change_se"])
+        places = 2 if reach >= 0.1 else 4
+        _beside(axes, y, f"moves it by {moved:+.{places}f} (± {reach:.{places}f})")
     _named(axes, [_plain(r) for _, r in rows.iterrows()])
     _under(axes, metric)
     return made.figure
@@ -170,7 +171,7 @@ def _beside(axes: Axes, y: float, text: str) -> None:
 def _under(axes: Axes, metric: Metric) -> None:
     style.few_ticks(axes)
     side = {"-": "◂ better   ", "+": "", "context": ""}[metric.direction]
-    name = f"{side}effect, {words.scale(metric)[1]}{'   better ▸' * (metric.direction == '+')}"
+    name = f"{side}effect, {words.axis_name(metric)}{'   better ▸' * (metric.direction == '+')}"
     style.note(axes, 0.5, 0.0, 0, name, -30, ha="center", color=SOFT, xycoords="axes fraction")
 
 

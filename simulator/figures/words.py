@@ -95,7 +95,7 @@ def scale(metric: Metric) -> tuple[float, str]:
 def axis_name(metric: Metric) -> str:
     """The unit, short enough to stand under an axis."""
     unit = scale(metric)[1]
-    short = {"0..1": "scale 0 to 1", "%": "% points"}
+    short = {"0..1": "scale 0 to 1", "-1..1": "scale −1 to 1", "%": "% points"}
     return short.get(unit, "% of GDP" if unit.startswith("%") else unit)
 
 
@@ -130,7 +130,7 @@ def change(metric: Metric, delta: float, error: float = 0.0, unit: bool = True) 
 def _spaced(unit: str) -> str:
     if unit == "runs in 100":
         return " in 100"
-    return "" if unit == "0..1" else f" {unit}"
+    return "" if ".." in unit else f" {unit}"
 
 
 def _digits(value: float, figures: int) -> str:
