@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -34,8 +35,9 @@ def sweeps(job: Job, samples: int, shard: int | None = None) -> dict[str, Any]:
 
     For each: runs, shards, seconds by the clock, runs per second, processor seconds per run, and
     peak memory of the process that directs.  `bookkeeping`: share of processor time outside the
-    model (design, tables, files).  `dask_overhead`: processor time of Dask's scheduler and workers
-    together over that of one process without Dask, less one; its processes are started and warm.
+    model (design, tables, files).  `dask_overhead`: what the scheduler, its workers and the process
+    that directs take beside playing chunks, as a share of that, all in processor time of the same
+    sweep; the processes are started and warm.
     """
     workers = os.cpu_count() or 1
     out: dict[str, Any] = {"workers": workers}
@@ -48,8 +50,7 @@ def sweeps(job: Job, samples: int, shard: int | None = None) -> dict[str, Any]:
         return out
     with spawned(1) as process:
         out["dask"] = process.submit(_dask, job, samples, shard, workers).result()
-    alone = out["one process"]["processor_seconds_per_run"]
-    out["dask_overhead"] = out["dask"]["processor_seconds_per_run"] / alone - 1.0
+    out["dask_overhead"] = out["dask"]["overhead"]
     out["dask_clock_against_pool"] = out["dask"]["seconds"] / out["pool"]["seconds"]
     return out
 
@@ -85,6 +86,9 @@ def _pool(job: Job, samples: int, shard: int | None, workers: int) -> dict[str, 
 def _dask(job: Job, samples: int, shard: int | None, workers: int) -> dict[str, Any]:
     import distributed
 
+    from simulator.sweeps import crew
+
+    crew.clustered = partial(crew.clustered, task=_play)
     with (
         distributed.LocalCluster(  # type: ignore[no-untyped-call]
             n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None
@@ -96,9 +100,31 @@ def _dask(job: Job, samples: int, shard: int | None, workers: int) -> dict[str, 
         def used() -> float:
             return time.process_time() + sum(client.run(time.process_time).values())
 
-        begin = used()
+        begin, before = used(), sum(client.run(_so_far).values())
         row = _swept(job, samples, shard, client=client)
-        return row | {"processor_seconds_per_run": (used() - begin) / row["runs"]}
+        whole, playing = used() - begin, sum(client.run(_so_far).values()) - before
+        return row | {
+            "processor_seconds_per_run": whole / row["runs"],
+            "overhead": whole / playing - 1.0,
+        }
+
+
+_playing = [0.0]  # processor seconds that this process's tasks have played
+
+
+def _play(chunk: Any) -> Any:
+    """Play a chunk on a worker, and keep the time; that of its other threads does not count."""
+    from simulator.sweeps import chunks
+
+    begin = time.thread_time()
+    try:
+        return chunks.play(chunk)
+    finally:
+        _playing[0] += time.thread_time() - begin
+
+
+def _so_far() -> float:
+    return _playing[0]
 
 
 def _swept(job: Job, samples: int, shard: int | None, **options: Any) -> dict[str, Any]:

@@ -110,8 +110,7 @@ def _sweeps(part: Mapping[str, Any]) -> Iterator[str]:
         yield f"Dask: {part['dask']['missing']}"
     else:
         yield (
-            f"Dask takes {percent(part['dask_overhead'])} % more processor time than one process "
-            "without it."
+            f"Dask takes {percent(part['dask_overhead'])} % of the time of playing on top of it."
         )
 
 
