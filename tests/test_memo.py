@@ -59,7 +59,7 @@ def made(out: Path, values: Values, rng: int = 0, **fields: Any) -> Results:
                     {m: found[m][runs] for m in study.metrics},
                     tables.meta(folder.key, folder.version),
                 )  # fmt: skip
-                folder.write(shard.path, table)
+                folder.write(shard.path, [table])
     return Results(out)
 
 

@@ -596,7 +596,8 @@ def history(**series: Any) -> dict[str, np.ndarray]:
         "nuclear_progress": np.zeros((2, 4)), "arctic": np.zeros((2, 4)),
         "response_delay": np.full((2, 4, 4), 2.0), "help_arrived": np.zeros((2, 4, 4)),
         "alliance_in_fight": np.zeros((2, 4, 4)), "support": np.full((2, 4), 0.6),
-        "result": np.zeros((2, 0, 4)),
+        "result": np.zeros((2, 0, 4)), "treaty_due": np.zeros((2, 4, 4)),
+        "treaty_kept": np.zeros((2, 4, 4)),
     }  # fmt: skip
     return rest | series
 
