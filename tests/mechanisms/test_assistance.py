@@ -647,7 +647,8 @@ def test_splits_are_forgotten_after_two_years() -> None:
     flat = {name: np.zeros((2, 12)) for name in ("cohesion", "supply_share", "nuclear_progress",
                                                  "arctic", "support")}  # fmt: skip
     wide = {name: np.ones((2, 4, 12)) for name in ("level", "response_delay", "help_arrived",
-                                                   "alliance_in_fight")}  # fmt: skip
+                                                   "alliance_in_fight", "treaty_due",
+                                                   "treaty_kept")}  # fmt: skip
     seen = measure(flat | wide | {"result": result}, begun(SMALL), SMALL)["alliance_cohesion"]
     assert seen == pytest.approx(0.5 * 4.0 / 12.0)
 
