@@ -95,6 +95,7 @@ def _dask(job: Job, samples: int, shard: int | None, workers: int) -> dict[str, 
         ) as cluster,
         distributed.Client(cluster) as client,  # type: ignore[no-untyped-call]
     ):
+        _swept(job, 8, None)
         client.run(_swept, job, 8, None)
 
         def used() -> float:
