@@ -8,6 +8,7 @@ import pandas as pd
 from simulator.analysis import measures
 from simulator.analysis.decisions import halves
 from simulator.analysis.outcomes import Outcomes
+from simulator.analysis.pairs import SURE
 from simulator.analysis.replicates import with_error
 from simulator.arrays import Floats
 
@@ -21,9 +22,10 @@ def regrets(outcomes: Outcomes, metric: str) -> pd.DataFrame:
     `Comparison.regret`; `robustness` takes regret future by future instead.  Rows `worst lens` and
     `mean of lenses` sum the lenses up.  Columns: lens, policy, mean and mean_se (in the metric's
     own unit; NaN in the sums), regret, se, best (least in this column), behind and behind_se (how
-    much more regret than the best of this column, paired), fair and fair_se.  `regret` is too
-    high where the best is one of many noisy means; `fair` chooses the best of each lens on half of
-    the seeds and judges it on the other, so it errs to the low side and may be negative.
+    much more regret than the best of this column, paired), clear (by more than two standard
+    errors), fair and fair_se.  `regret` is too high where the best is one of many noisy means;
+    `fair` chooses the best of each lens on half of the seeds and judges it on the other, so it
+    errs to the low side and may be negative.
     """
     one = outcomes.only(metric)
     sign = one.sign(metric)
@@ -51,10 +53,10 @@ def regrets(outcomes: Outcomes, metric: str) -> pd.DataFrame:
             level = (sign * means[p, k], means_se[p, k]) if here else (np.nan, np.nan)
             rows.append(
                 (lens, policy, *level, whole[p, k], se[p, k], p == best[k], gap[p, k],
-                 gap_se[p, k], honest[p, k], honest_se[p, k])
+                 gap_se[p, k], gap[p, k] > SURE * gap_se[p, k], honest[p, k], honest_se[p, k])
             )  # fmt: skip
     names = ["lens", "policy", "mean", "mean_se", "regret", "se", "best", "behind", "behind_se",
-             "fair", "fair_se"]  # fmt: skip
+             "clear", "fair", "fair_se"]  # fmt: skip
     return pd.DataFrame(rows, columns=names)
 
 

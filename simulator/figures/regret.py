@@ -19,9 +19,15 @@ if TYPE_CHECKING:
 MOST_NAMED = 3
 
 
-def regret(table: pd.DataFrame, metric: Metric, made_how: str, sums: Sequence[str] = ()) -> Figure:
-    """Policies × lenses, least regret at worst on top; `table` is `analysis.regrets(...)`, the
-    lenses called `sums` sum the others up and stand apart, the first of them decides the order."""
+def regret(
+    table: pd.DataFrame, metric: Metric, made_how: str, sums: Sequence[str] = (), said: str = ""
+) -> Figure:
+    """Policies × lenses, least regret at worst on top.
+
+    `table` has the columns lens, policy, regret, se, best and clear of `analysis.regrets(...)`;
+    the lenses called `sums` sum the others up and stand apart, the first of them decides the
+    order; `said` is the takeaway, if not `takeaway(...)`.
+    """
     lenses = list(dict.fromkeys(table["lens"]))
     decides = sums[0] if sums else lenses[0]
     order = table[table["lens"] == decides].sort_values("regret", kind="stable")["policy"]
@@ -36,11 +42,11 @@ def regret(table: pd.DataFrame, metric: Metric, made_how: str, sums: Sequence[st
     )  # fmt: skip
     heads = (
         f"Regret by lens: {words.within(metric.label)}",
-        takeaway(table, metric, sums),
+        said or takeaway(table, metric, sums),
         f"{made_how} Regret: how far a policy's mean falls short of the best policy's under the "
-        f"same lens, in {unit}; paired, same luck for all policies; ± 2 Monte-Carlo standard "
-        "errors. The best of many noisy means looks better than it is, so regret is told on the "
-        "high side; column `fair` of the table corrects for it. No forecast.",
+        f"same lens, in {unit}; paired, same luck for all policies; ± 2 standard errors. "
+        "The best of many noisy means looks better than it is, so regret is told on the "
+        "high side. No forecast.",
     )
     titles = [words.policy_title(p) for p in order]
     return heat(heads, titles, lenses, rows, key, len(sums))
@@ -49,14 +55,9 @@ def regret(table: pd.DataFrame, metric: Metric, made_how: str, sums: Sequence[st
 def _cell(row: Any, metric: Metric, most: float, places: int) -> Cell:
     factor = words.scale(metric)[0]
     value, error = factor * float(row["regret"]), factor * words.CLEAR * float(row["se"])
-    clear = bool(row["best"]) or _apart(row)
+    best = bool(row["best"])
     return Cell(f"{value:.{places}f}", "" if pd.isna(error) else f"± {error:.{places}f}",
-                float(row["regret"]) / most, clear, bool(row["best"]))  # fmt: skip
-
-
-def _apart(row: Any) -> bool:
-    """Whether a policy has clearly more regret than the best of its column."""
-    return float(row["behind"]) > words.CLEAR * float(row["behind_se"])
+                float(row["regret"]) / most, best or bool(row["clear"]), best)  # fmt: skip
 
 
 def _places(errors: pd.Series) -> int:
@@ -74,7 +75,7 @@ def takeaway(table: pd.DataFrame, metric: Metric, sums: Sequence[str] = ()) -> s
     if sums:
         rows = table[table["lens"] == sums[0]]
         best = rows[rows["best"]].iloc[0]
-        close = [r["policy"] for _, r in rows.iterrows() if not r["best"] and not _apart(r)]
+        close = [r["policy"] for _, r in rows.iterrows() if not r["best"] and not r["clear"]]
         amount = words.change(metric, float(best["regret"]), float(best["se"])).lstrip("+")
         least = f"{words.policy_title(best['policy'])} ({amount})"
         said.append(f"Least regret under its worst lens: {least}{_close(close)}")

@@ -7,9 +7,10 @@ from html import escape
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from simulator.arrays import Floats
-from simulator.figures.shortfall import shortfall
+from simulator.analysis.regret import WORST
+from simulator.figures import regret as drawn
 from simulator.figures.words import (
     amount,
     axis_name,
@@ -48,19 +49,12 @@ def _alone(found: Sequence[Finding]) -> list[str]:
     for f in found:
         rows = []
         for m in f.beside:
-            means = _means(f, m)[0]
+            means = f.scene.means(m)[0]
             cells = [amount(metric_of(m), float(x)) for x in means]
             rows.append((escape(metric_of(m).label), *cells))
         out.append(f"<h3>{escape(scenario_title(f.scenario))}</h3>")
         out.append(page.table(("Measure", *f.lenses), rows, caption="Mean over runs, by lens."))
     return out
-
-
-def _means(f: Finding, metric: str) -> Floats:
-    """Means over futures and seeds, (policies, lenses), in the metric's own unit."""
-    by_future = np.nanmean(f.scene.values[metric], axis=3) if f.scene.seeds else np.zeros(0)
-    result: Floats = np.nanmean(by_future, axis=2)
-    return result
 
 
 def _scenario(material: Material, f: Finding) -> str:
@@ -115,7 +109,7 @@ def _behind(f: Finding, p: int) -> str:
 
 
 def _levels(f: Finding) -> str:
-    means = _means(f, f.metric)[0]
+    means = f.scene.means(f.metric)[0]
     told = [f"{amount(metric_of(f.metric), float(x), unit=False)} under {lens}"
             for x, lens in zip(means, f.lenses, strict=True)]  # fmt: skip
     unit = axis_name(metric_of(f.metric))
@@ -123,53 +117,49 @@ def _levels(f: Finding) -> str:
 
 
 def _regret(material: Material, f: Finding) -> str:
-    short = robust.shortfall(f.pairs, f.scene)
-    behind = np.logical_or.reduce(f.pairs.clear > 0.0, axis=0)
-    metric = metric_of(f.metric)
-    rows = []
-    for p, policy in enumerate(f.policies):
-        cells = []
-        for v in range(len(f.lenses)):
-            best = int(np.argmin(short[:, v]))
-            gap = f.pairs.effects.get((p, best, v))
-            told = change(metric, float(short[p, v]), unit=False).lstrip("+")
-            if gap is None or short[p, v] == 0.0:
-                cells.append('<span class="first">first</span>')
-                continue
-            kind = "worse" if behind[p, v] else "unclear"
-            cells.append(
-                f'<span class="{kind}">{told}</span> '
-                f'<span class="se">({wording.error(f.metric, gap.se)})</span>'
-            )
-        rows.append((parts.name(policy), *cells))
+    found, metric = robust.regrets(f.pairs, f.scene), metric_of(f.metric)
+    lenses: list[str] = list(dict.fromkeys(found["lens"]))
+    cells: dict[Any, Any] = found.set_index(["policy", "lens"]).to_dict("index")
+    rows = [
+        (parts.name(policy), *(_gap(f.metric, cells[policy, lens]) for lens in lenses))
+        for policy in f.policies
+    ]
     table = page.table(
-        ("Policy", *map(escape, f.lenses)), rows,
+        ("Policy", *map(escape, lenses)), rows,
         caption=f"Shortfall of each mean from the best policy's under the lens "
         f"({axis_name(metric)}), with the standard error of the paired difference in brackets.",
     )  # fmt: skip
-    made = shortfall(
-        f.policies, f.lenses, short, behind, metric, _regret_takeaway(f, short),
-        parts.small_print(material, f.scenario, f.lenses),
-    )  # fmt: skip
+    small = parts.small_print(material, f.scenario, f.lenses)
+    said = _regret_takeaway(f, found)
     return parts.picture(
-        made,
+        drawn.regret(found, metric, small, [v for v in lenses if v == WORST], said),
         "Regret of a policy under a lens: how far its mean lies behind the best policy's mean "
         "there. Rows in order of the largest regret. A small regret everywhere is one kind of "
-        "robustness; where numbers are plain, the order of the rows may be luck.",
+        "robustness; where numbers are pale or thin, no other policy is clearly better there, all "
+        "comparisons counted, and the order of the rows may be luck.",
         table,
     )
 
 
-def _regret_takeaway(f: Finding, short: Floats) -> str:
+def _gap(metric: str, cell: Any) -> str:
+    if cell["regret"] == 0.0:
+        return '<span class="first">first</span>'
+    told = change(metric_of(metric), float(cell["regret"]), unit=False).lstrip("+")
+    kind = "worse" if cell["clear"] else "unclear"
+    error = wording.error(metric, float(cell["se"]))
+    return f'<span class="{kind}">{told}</span> <span class="se">({error})</span>'
+
+
+def _regret_takeaway(f: Finding, found: pd.DataFrame) -> str:
     standing = f.pairs.standing
     if len(standing) == len(f.policies):
         return f"No policy's regret is beyond noise: {wording.NOISE} under any lens."
-    worst = int(np.argmax(short.max(axis=1)))
+    worst = str(found.sort_values("regret", kind="stable")["policy"].iloc[-1])
     told = (
         f"No other policy is clearly better than {wording.titles(f.pairs, standing)} under any "
         "lens. " if 0 < len(standing) <= 4 else ""
     )  # fmt: skip
-    return f"{told}The largest regret is that of {policy_title(f.policies[worst])}."
+    return f"{told}The largest regret is that of {policy_title(worst)}."
 
 
 def _measures(f: Finding) -> str:

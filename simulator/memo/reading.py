@@ -62,6 +62,14 @@ class Scene:
         result: Floats = table[policy, lens] - table[other, lens]
         return result
 
+    def means(self, metric: str) -> Floats:
+        """Means over futures of the means over their runs, (policies, lenses), in its own unit."""
+        played = np.isfinite(self.values[metric]).sum(axis=3)
+        with np.errstate(invalid="ignore"):
+            by_future = np.nansum(self.values[metric], axis=3) / played
+        result: Floats = np.nansum(by_future, axis=2) / (played > 0).sum(axis=2)
+        return result
+
     def outcomes(self, *metrics: str) -> Outcomes:
         """Some metrics as the analysis reads them; every lens weighs the same."""
         rows: BoolTable = np.logical_or.reduce(self.kept, axis=2)

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.stats import chi2, kendalltau, rankdata
 
 from simulator.analysis import Outcomes, Thresholds, measures, split_choice
+from simulator.analysis.regret import WORST
 from simulator.analysis.replicates import with_error
 from simulator.arrays import Floats
 from simulator.errors import InputError
@@ -215,10 +216,29 @@ def choices(view: Outcomes, metric: str) -> pd.DataFrame | None:
         return None
 
 
-def shortfall(found: Pairs, scene: Scene) -> Floats:
-    """How far each policy's mean lies behind the best one's under each lens, (policies, lenses)."""
+def regrets(found: Pairs, scene: Scene) -> pd.DataFrame:
+    """Regret by lens as `figures.regret` draws it; row `worst lens` is the largest of each policy.
+
+    Columns: lens, policy, regret, se (of the paired gap to the best mean), best, and clear: some
+    policy is clearly better there, all comparisons of the scenario counted.
+    """
     better = 1.0 if METRICS[found.metric].direction == "+" else -1.0
-    with np.errstate(invalid="ignore"):
-        means = better * np.nanmean(np.nanmean(scene.values[found.metric], axis=3), axis=2)
-    result: Floats = means.max(axis=0) - means
-    return result
+    means = better * scene.means(found.metric)
+    regret: Floats = means.max(axis=0) - means
+    best = np.argmin(regret, axis=0)
+    every, behind = range(len(found.lenses)), np.logical_or.reduce(found.clear > 0.0, axis=0)
+
+    def cell(p: int, v: int) -> tuple[float, float, bool]:
+        gap = found.effects.get((p, int(best[v]), v))
+        return float(regret[p, v]), gap.se if gap else 0.0, bool(behind[p, v])
+
+    columns = [(lens, [cell(p, v) for p in range(len(means))], int(best[v]))
+               for v, lens in enumerate(found.lenses)]  # fmt: skip
+    if len(found.lenses) > 1:
+        worst = [max((cell(p, v) for v in every), key=lambda c: c[0]) for p in range(len(means))]
+        columns.append((WORST, worst, int(np.argmin([c[0] for c in worst]))))
+    rows = [
+        (lens, policy, *cells[p], p == first)
+        for lens, cells, first in columns for p, policy in enumerate(found.policies)
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["lens", "policy", "regret", "se", "clear", "best"])

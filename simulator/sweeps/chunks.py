@@ -13,13 +13,13 @@ import numpy as np
 
 from simulator import content
 from simulator.arrays import Bools, Floats
-from simulator.batch import Block, Job, play_out, setting
+from simulator.batch import BLOCK, Block, Job, play_out, setting
 from simulator.draws import Listed, Runs, uniforms
 from simulator.errors import InputError
 from simulator.futures import Designed
 from simulator.metrics import METRICS, SERIES
 from simulator.sweeps import designs, tables
-from simulator.sweeps.layout import BLOCK, Shard
+from simulator.sweeps.layout import Shard
 from simulator.sweeps.version import model_version
 
 

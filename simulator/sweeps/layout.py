@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from simulator.batch import BLOCK
 from simulator.errors import InputError
 from simulator.metrics import SERIES
 from simulator.sweeps import designs
 from simulator.sweeps.study import Study
 
-BLOCK = 256  # runs played at once
 POINTS = 41  # order statistics kept of a series, per shard and quarter
 # By measurement, rounded up: a process that has read the content; a run; a quarter of a run.
 PROCESS, A_RUN, A_RUN_QUARTER = 180_000_000, 300_000, 4_000

@@ -50,7 +50,7 @@ from simulator.sweeps.fields import (
     bundle,
 )  # fmt: skip
 
-WORTH_A_CHUNK = 20_480  # run-quarters that take about five seconds
+WORTH_A_CHUNK = 40_960  # run-quarters that take five to ten seconds
 LEAST, MOST = 64, 1024  # runs of a shard, unless the study says otherwise
 
 

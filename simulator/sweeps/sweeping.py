@@ -11,12 +11,12 @@ from typing import Any
 
 from tqdm import tqdm
 
-from simulator.batch import Job
+from simulator.batch import BLOCK, Job
 from simulator.errors import InputError
 from simulator.sweeps import crew, designs, layout
 from simulator.sweeps.chunks import Chunk, Played
 from simulator.sweeps.folder import FAILED, Folder
-from simulator.sweeps.layout import BLOCK, Shard
+from simulator.sweeps.layout import Shard
 from simulator.sweeps.store import Results
 from simulator.sweeps.study import Study
 
