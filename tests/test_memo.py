@@ -411,6 +411,15 @@ def test_another_version_of_the_model_is_read_but_not_drawn_anew(
     assert f"({SYMBOL}): below about 0." in said
 
 
+def test_a_library_that_is_missing_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results = made(tmp_path / "out", turning_policy, lenses=["neutral"])
+    assert "Boxes are sought (PRIM)" in text_of(memo(results))
+    monkeypatch.setattr("simulator.memo.contested.find_spec", lambda _: None)
+    assert "Boxes of beliefs were not sought: the EMA workbench is not" in text_of(memo(results))
+
+
 def test_one_policy_and_one_lens(tmp_path: Path) -> None:
     alone = text_of(memo(made(tmp_path / "a", robust_policy, policies=[])))
     assert "Nothing was compared: the study has no policy beside the status quo" in alone

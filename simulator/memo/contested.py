@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 
 import numpy as np
 import pandas as pd
@@ -230,15 +231,20 @@ def _opposed(found: Pairs, p: int, q: int) -> tuple[str | None, str | None]:
     return found.lenses[best[0]], found.lenses[best[1]]
 
 
+def seeks_boxes() -> bool:
+    """Whether the library that finds them is there."""
+    return find_spec("ema_workbench") is not None
+
+
 def _box(found: Pairs, view: Outcomes, p: int, q: int, tried: int) -> Box | None:
     """A PRIM box found on every second future, if it holds in the others."""
     odd: Bools = (view.futures["future"] % 2 == 1).to_numpy()
     names = (found.policies[p], found.policies[q])
-    if min(odd.sum(), (~odd).sum()) < 4 * LEAST:
+    if min(odd.sum(), (~odd).sum()) < 4 * LEAST or not seeks_boxes():
         return None
     try:
         seen = where_better(view.of(futures=~odd), *names, found.metric, density=DENSITY)
-    except InputError:  # the library is not installed, or nothing varies
+    except InputError:  # nothing varies
         return None
     if not seen.boxes:
         return None

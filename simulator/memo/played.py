@@ -270,7 +270,9 @@ def method(material: Material, found: Sequence[Finding]) -> str:
         "sign differs at its two ends, each beyond two standard errors. It is read from up to "
         f"{contested.MOST_FUTURES:,} futures that were played anyway; no new runs are made. What a "
         "swap of one belief between lenses would do is read off straight lines.",
-        "Boxes are sought (PRIM) in every second future and kept only if they hold in the others.",
+        "Boxes are sought (PRIM) in every second future and kept only if they hold in the others."
+        if contested.seeks_boxes() else "Boxes of beliefs were not sought: the EMA workbench is "
+        'not installed (pip install "two-theaters[analysis]", then make this page again).',
     ]  # fmt: skip
     return parts.section(
         7,
