@@ -53,7 +53,8 @@ def made_how(outcomes: Outcomes) -> str:
     each = len(outcomes.futures) // len(outcomes.lenses)
     where = f"Scenario {words.listed(scenarios)}; " if scenarios else ""
     return (
-        f"{where}{each:,} futures per lens × {outcomes.seeds:,} seeds for every policy; lenses "
+        f"{where}{each:,} futures per lens × {outcomes.seeds:,} "
+        f"seed{'s' * (outcomes.seeds != 1)} for every policy; lenses "
         f"{', '.join(outcomes.lenses)}. Frequencies in this ensemble, under stated beliefs."
     )
 

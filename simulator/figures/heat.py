@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.patches import Rectangle
 
 from simulator.figures import style
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 ROW, LABELS, GAP, HEAD, KEY = 0.46, 3.5, 0.25, 0.55, 0.75
 NUMBER, ERROR = 11.5, 8.5  # type sizes
 DARK = 0.5  # luminance (0..1) below which a number is written in white
-STRONG = 0.2  # strength of color from which on a pale number could not be read
+UNSURE = "#eef0f2"  # of a cell that is not clear
 
 
 @dataclass(frozen=True)
 class Cell:
     """A number in words, its error in words, how strong its color is (0..1), whether it is clear
-    (else it is written thin, and pale where it can be read so), and whether it is framed."""
+    (else it is written thin, on plain gray), and whether it is framed."""
 
     text: str
     error: str
@@ -37,12 +37,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Key:
-    """What the colors, the frame and pale numbers mean, in words."""
+    """What the colors, the frame and gray cells mean, in words."""
 
     least: str
     most: str
     framed: str = ""
-    pale: str = ""
+    gray: str = ""
 
 
 def heat(
@@ -90,15 +90,14 @@ def _bare(axes: Axes, columns: int, rows: int) -> None:
 
 
 def _cell(axes: Axes, x: int, y: int, cell: Cell, shades: LinearSegmentedColormap) -> None:
-    strength = min(max(cell.strength, 0.0), 1.0)
-    axes.add_patch(Rectangle((x, y), 1.0, 1.0, facecolor=shades(strength),
-                             edgecolor=style.PAPER, linewidth=2.0))  # fmt: skip
+    shade = shades(min(max(cell.strength, 0.0), 1.0)) if cell.clear else to_rgba(UNSURE)
+    axes.add_patch(Rectangle((x, y), 1.0, 1.0, facecolor=shade, edgecolor=style.PAPER,
+                             linewidth=2.0))  # fmt: skip
     if cell.framed:
         axes.add_patch(Rectangle((x + 0.04, y + 0.07), 0.92, 0.86, facecolor="none",
                                  edgecolor=style.INK, linewidth=1.8, zorder=4))  # fmt: skip
-    red, green, blue, _ = shades(strength)
-    pale = not cell.clear and strength < STRONG
-    ink = style.FAINT if pale else style.INK
+    red, green, blue, _ = shade
+    ink = style.INK if cell.clear else SOFT
     if 0.2126 * red + 0.7152 * green + 0.0722 * blue < DARK:
         ink = style.PAPER
     middle = {"ha": "center", "color": ink, "zorder": 5}
@@ -123,6 +122,6 @@ def _key(made: style.Sheet, top: float, key: Key, shades: LinearSegmentedColorma
                                  linewidth=1.8))  # fmt: skip
         style.note(axes, left + 0.45, 0.5, 0, key.framed, color=SOFT)
         left += 0.95 + style.text_width(key.framed, TICK)
-    if key.pale:
-        style.note(axes, left, 0.5, 0, "1.2", color=style.FAINT)
-        style.note(axes, left + 0.35, 0.5, 0, key.pale, color=SOFT)
+    if key.gray:
+        axes.add_patch(Rectangle((left, 0.15), 0.35, 0.7, facecolor=UNSURE))
+        style.note(axes, left + 0.45, 0.5, 0, key.gray, color=SOFT)

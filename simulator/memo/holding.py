@@ -30,6 +30,7 @@ from simulator.report import page
 
 REGRETS = ("regret_mean", "regret_p90", "regret_max")
 FEW_RUNS = 20
+FEW = 3  # policies that are told in sentences
 CONTESTED = (0.4, 0.6)
 
 
@@ -90,8 +91,10 @@ def standing(f: Finding) -> str:
             f"{within(metric_of(f.metric).label)} these runs show {wording.NOISE}. That is not the "
             "same as showing that there is none."
         )
-    said = [f"{policy_title(f.policies[p])} is behind {_behind(f, p)}" for p in rest[:6]]
-    more = f"; {len(rest) - 6} more are behind some other" if len(rest) > 6 else ""
+    rest.sort(key=lambda p: -abs(pairs.effects[_worst(f, p)].mean))
+    said = [f"{policy_title(f.policies[p])} is behind {_behind(f, p)}" for p in rest[:FEW]]
+    left = len(rest) - FEW
+    more = f"; {wording.count(left, 'other is', 'others are')} behind by less" if left > 0 else ""
     still = (
         f"Never clearly behind another, under any lens: {wording.titles(pairs, pairs.standing)}."
         if pairs.standing else "Every policy is clearly behind another under some lens."
@@ -99,11 +102,17 @@ def standing(f: Finding) -> str:
     return f"{still} {'; '.join(said)}{more}."
 
 
+def _worst(f: Finding, p: int) -> tuple[int, int, int]:
+    """The strongest case against a policy: the one that beats it most, and under which lens."""
+    cases = [(q, p, v) for v in range(len(f.lenses)) for q in f.pairs.behind(p, v)]
+    return max(cases, key=lambda c: abs(f.pairs.effects[c].mean))
+
+
 def _behind(f: Finding, p: int) -> str:
-    """The strongest case against a policy: by whom it is beaten, where, by how much."""
-    cases = [(q, v) for v in range(len(f.lenses)) for q in f.pairs.behind(p, v)]
-    q, v = max(cases, key=lambda c: abs(f.pairs.effects[c[0], p, c[1]].mean))
-    lenses = listed([lens for n, lens in enumerate(f.lenses) if f.pairs.behind(p, n)])
+    """By whom a policy is beaten most, where, by how much."""
+    q, _, v = _worst(f, p)
+    where = [lens for n, lens in enumerate(f.lenses) if f.pairs.behind(p, n)]
+    lenses = "every lens" if len(where) == len(f.lenses) > 1 else listed(where)
     told = wording.effect(f.metric, f.pairs.effects[p, q, v])
     return f"under {lenses}, at most against {policy_title(f.policies[q])} ({told}, {f.lenses[v]})"
 
@@ -135,7 +144,7 @@ def _regret(material: Material, f: Finding) -> str:
         drawn.regret(found, metric, small, [v for v in lenses if v == WORST], said),
         "Regret of a policy under a lens: how far its mean lies behind the best policy's mean "
         "there. Rows in order of the largest regret. A small regret everywhere is one kind of "
-        "robustness; where numbers are pale or thin, no other policy is clearly better there, all "
+        "robustness; where cells are gray, no other policy is clearly better there, all "
         "comparisons counted, and the order of the rows may be luck.",
         table,
     )
@@ -168,9 +177,11 @@ def _measures(f: Finding) -> str:
     head = ["Policy", *(NAMES[name] for name in found.names)]
     said = _firsts(f)
     if metric.unit == "probability" and f.scene.seeds < FEW_RUNS:
+        seeds = f.scene.seeds
+        known = "as 0 or 1" if seeds == 1 else f"in steps of 1 in {seeds}"
         said.append(
-            f"With {wording.count(f.scene.seeds, 'run')} per future, a future's risk is known only "
-            f"in steps of 1 in {f.scene.seeds}: worst futures and regrets then mostly show luck."
+            f"With {wording.count(seeds, 'run')} per future, a future's risk is known only "
+            f"{known}: worst futures and regrets then mostly show luck."
         )
     rows = []
     for p, policy in enumerate(f.policies):

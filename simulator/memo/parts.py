@@ -63,8 +63,9 @@ def small_print(material: Material, scenario: str, lenses: Sequence[str]) -> str
     """What stands below a figure."""
     study = material.study
     mode = "forums decide on adoption" if study.adoption == "endogenous" else "adoption forced"
+    seeds = "1 seed" if study.seeds == 1 else f"{study.seeds:,} seeds"
     return (
-        f"Scenario {scenario}; {material.futures_read:,} futures × {study.seeds:,} seeds per "
+        f"Scenario {scenario}; {material.futures_read:,} futures × {seeds} per "
         f"policy and lens; lenses {', '.join(lenses)}; {study.horizon(scenario)} quarters; {mode}; "
         f"seed {study.seed}. Frequencies in this ensemble, under stated beliefs: no forecast, no "
         "probability of war."

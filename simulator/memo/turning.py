@@ -23,6 +23,9 @@ from simulator.memo.robust import Pairs
 from simulator.memo.summary import scenario_title
 from simulator.report import page
 
+FEW = 3  # policies beside the status quo that are told in sentences
+SLIGHT = 0.01  # of the standard deviation between runs
+
 
 def section(material: Material, found: Sequence[Finding]) -> str:
     """Section 4, scenario by scenario."""
@@ -95,14 +98,22 @@ def signs(f: Finding) -> str:
         return " ".join(
             f"{policy_title(f.policies[p])} is {wording.against(f.pairs, p, 0)}. Which it is "
             "depends on what you believe."
-            for p in turned
-        )
+            for p in turned[:FEW]
+        ) + (f" The sign of {len(turned) - FEW} more turns, too." if len(turned) > FEW else "")
     moved = [p for p in range(1, len(f.policies)) if f.pairs.clear[p, 0].any()]
     if not moved:
         return f"Against the status quo, {wording.NOISE}, under any lens."
     told = "; ".join(
         f"{policy_title(f.policies[p])}: {wording.against(f.pairs, p, 0, many=True)}" for p in moved
     )
+    if len(moved) > FEW:
+        better = sum(bool((f.pairs.clear[p, 0] > 0.0).any()) for p in moved)
+        rest = len(f.policies) - 1 - len(moved)
+        told = (
+            f"Of {wording.count(len(f.policies) - 1, 'policy', 'policies')}, {better} do clearly "
+            f"better than the status quo under some lens, {len(moved) - better} worse, and of "
+            f"{rest} the noise would make the difference"
+        )
     between = "No clear effect changes sign between lenses. " if len(f.lenses) > 1 else ""
     return f"{between}{told}."
 
@@ -133,22 +144,59 @@ def _beside(f: Finding) -> str:
     others = [m for m in f.beside if m != f.metric]
     if not others:
         return parts.said("The study kept no other measure that every run has.")
-    lines = []
-    for m in others:
-        found = f.beside[m]
-        label = metric_of(m).label
-        moved = [p for p in range(1, len(f.policies)) if found.clear[p, 0].any()]
-        if not moved:
-            same = all(e.same for e in found.effects.values())
-            lines.append(f"{label}: {wording.SAME if same else wording.NOISE}.")
-            continue
-        told = "; ".join(
-            f"{policy_title(f.policies[p])} {wording.against(found, p, 0, many=True)}"
-            for p in moved
-        )
-        lines.append(f"{label}: {told}.")
+    many = len(f.policies) - 1 > FEW
+    told = _glance(f, others) if many else parts.bullets([_line(f, m) for m in others])
     folded = "\n".join(_table(f, f.beside[m]) for m in others)
-    return parts.bullets(lines) + parts.fold("All differences on the other measures", folded)
+    return told + parts.fold("All differences on the other measures", folded)
+
+
+def _line(f: Finding, metric: str) -> str:
+    found, label = f.beside[metric], metric_of(metric).label
+    moved = [p for p in range(1, len(f.policies)) if found.clear[p, 0].any()]
+    if not moved:
+        same = all(e.same for e in found.effects.values())
+        return f"{label}: {wording.SAME if same else wording.NOISE}."
+    told = "; ".join(
+        f"{policy_title(f.policies[p])} {wording.against(found, p, 0, many=True)}" for p in moved
+    )
+    return f"{label}: {told}."
+
+
+def _glance(f: Finding, metrics: Sequence[str]) -> str:
+    """Policies × measures, for many policies: under how many lenses better or worse."""
+    rows = [
+        (parts.name(f.policies[p]), *(_sides(f, m, p) for m in metrics))
+        for p in range(1, len(f.policies))
+    ]
+    turned = [
+        f"{metric_of(m).label}: {policy_title(f.policies[p])} is {wording.against(found, p, 0)}."
+        for m, found in ((m, f.beside[m]) for m in metrics)
+        for p in range(1, len(f.policies)) if found.turned(p, 0)
+    ]  # fmt: skip
+    caption = (
+        "Clearly better or worse than the status quo, under every lens or so many of "
+        f"{len(f.lenses)}. Slightly: nowhere by {100.0 * SLIGHT:g} % of the spread between runs "
+        "(standard deviation). A dash: the noise would make it."
+    )
+    lead = parts.bullets(turned) if turned else parts.said(
+        "On none of them does a clear effect change sign between lenses."
+    )  # fmt: skip
+    heads = ("Policy", *(escape(metric_of(m).label) for m in metrics))
+    return lead + page.table(heads, rows, numbers=len(heads), caption=caption)
+
+
+def _sides(f: Finding, metric: str, p: int) -> str:
+    found = f.beside[metric]
+    size = max(abs(found.effects[p, 0, v].mean) for v in range(len(f.lenses)))
+    slight = size < SLIGHT * float(np.nanstd(f.scene.values[metric][0]))
+    told = []
+    for sign, word in wording.WORD.items():
+        count = int((found.clear[p, 0] == sign).sum())
+        if count:
+            kind, much = ("unclear", "slightly ") if slight else (word, "")
+            where = "" if count == len(f.lenses) else f" in {count}"
+            told.append(f'<span class="{kind}">{much}{word}{where}</span>')
+    return ", ".join(told) or '<span class="unclear">–</span>'
 
 
 def _table(f: Finding, found: Pairs) -> str:
