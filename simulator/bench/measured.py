@@ -27,7 +27,7 @@ class Size:
     rounds: int = 5
     counts: tuple[int, ...] = growth.COUNTS
     experiment: int = 256
-    samples: int = 1024
+    samples: int = 4096
     shard: int | None = None
 
 
