@@ -532,6 +532,32 @@ def test_a_cluster_that_loses_a_worker_writes_the_same_bytes(whole: Path, tmp_pa
     assert files(whole) == files(tmp_path)
 
 
+FAULTS = """
+import resource
+import numpy as np
+from simulator.sweeps import crew
+kept = crew.keep_memory() if {keep} else True
+before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+for _ in range(200):
+    np.ones(100_000)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before if kept else -1)
+"""
+
+
+def test_a_worker_keeps_the_memory_that_dask_would_have_it_hand_back() -> None:
+    if sys.platform != "linux":
+        pytest.skip("Dask sets this for Linux")
+    faults = []
+    for keep in (False, True):
+        command = [sys.executable, "-c", FAULTS.format(keep=keep)]
+        there = {**os.environ, "MALLOC_TRIM_THRESHOLD_": "65536"}
+        done = subprocess.run(command, env=there, capture_output=True, text=True, check=True)
+        faults.append(int(done.stdout))
+    if faults[1] < 0:
+        pytest.skip("a malloc that cannot be told")
+    assert faults[1] < 0.1 * faults[0]
+
+
 def test_a_scheduler_that_does_not_answer_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
     monkeypatch.setattr(sweeping, "_PATIENCE", 0.2)

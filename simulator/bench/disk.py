@@ -115,11 +115,11 @@ _playing = [0.0]  # processor seconds that this process's tasks have played
 
 def _play(chunk: Any) -> Any:
     """Play a chunk on a worker, and keep the time; that of its other threads does not count."""
-    from simulator.sweeps import chunks
+    from simulator.sweeps import crew
 
     begin = time.thread_time()
     try:
-        return chunks.play(chunk)
+        return crew.on_worker(chunk)
     finally:
         _playing[0] += time.thread_time() - begin
 
