@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
+from collections.abc import Mapping
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -37,8 +38,11 @@ def sweeps(job: Job, samples: int, shard: int | None = None) -> dict[str, Any]:
     peak memory of the process that directs.  `bookkeeping`: share of processor time outside the
     model (design, tables, files).  `dask_overhead`: what the scheduler, its workers and the process
     that directs take beside playing chunks, as a share of that, all in processor time of the same
-    sweep; the processes are started and warm.
+    sweep; the processes are started and warm, and set as `crew.QUIET`; `dask_overhead_by_default`:
+    the same with what Dask sets by itself.
     """
+    from simulator.sweeps.crew import QUIET
+
     workers = os.cpu_count() or 1
     out: dict[str, Any] = {"workers": workers}
     with spawned(1) as process:
@@ -48,9 +52,12 @@ def sweeps(job: Job, samples: int, shard: int | None = None) -> dict[str, Any]:
     if find_spec("distributed") is None:
         out["dask"] = {"missing": not_installed("distributed", "cluster")}
         return out
-    with spawned(1) as process:
-        out["dask"] = process.submit(_dask, job, samples, shard, workers).result()
+    for key, settings in (("dask", QUIET), ("dask by default", {})):
+        with spawned(1) as process:
+            found = process.submit(_dask, job, samples, shard, workers, settings)
+            out[key] = found.result()
     out["dask_overhead"] = out["dask"]["overhead"]
+    out["dask_overhead_by_default"] = out["dask by default"]["overhead"]
     out["dask_clock_against_pool"] = out["dask"]["seconds"] / out["pool"]["seconds"]
     return out
 
@@ -83,13 +90,17 @@ def _pool(job: Job, samples: int, shard: int | None, workers: int) -> dict[str, 
     return _swept(job, samples, shard, workers=workers)
 
 
-def _dask(job: Job, samples: int, shard: int | None, workers: int) -> dict[str, Any]:
+def _dask(
+    job: Job, samples: int, shard: int | None, workers: int, settings: Mapping[str, Any]
+) -> dict[str, Any]:
+    import dask
     import distributed
 
     from simulator.sweeps import crew
 
     crew.clustered = partial(crew.clustered, task=_play)
     with (
+        dask.config.set(settings),
         distributed.LocalCluster(  # type: ignore[no-untyped-call]
             n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None
         ) as cluster,

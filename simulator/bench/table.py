@@ -91,7 +91,8 @@ def _over_workers(rows: list[dict[str, Any]]) -> Iterator[str]:
 
 def _sweeps(part: Mapping[str, Any]) -> Iterator[str]:
     names = {"one process": "one process", "pool": f"pool of {part['workers']}",
-             "dask": f"Dask, {part['workers']} workers"}  # fmt: skip
+             "dask": f"Dask, {part['workers']} workers",
+             "dask by default": "Dask as it sets itself"}  # fmt: skip
     yield typeset.table(
         ["sweep", "runs", "shards", "runs/s by the clock", "ms of processor per run",
          "bytes per run", "peak MiB"],
@@ -101,7 +102,7 @@ def _sweeps(part: Mapping[str, Any]) -> Iterator[str]:
              if "processor_seconds_per_run" in row else "–",
              digits(row["bytes_per_run"]), digits(row["peak_memory_mib"])]
             for key, told in names.items()
-            if "missing" not in (row := part[key])
+            if "missing" not in (row := part.get(key, part["dask"]))
         ],
     )  # fmt: skip
     books = part["one process"]["bookkeeping"]
@@ -110,7 +111,8 @@ def _sweeps(part: Mapping[str, Any]) -> Iterator[str]:
         yield f"Dask: {part['dask']['missing']}"
     else:
         yield (
-            f"Dask takes {percent(part['dask_overhead'])} % of the time of playing on top of it."
+            f"Dask takes {percent(part['dask_overhead'])} % of the time of playing on top of it, "
+            f"{percent(part['dask_overhead_by_default'])} % as it sets itself."
         )
 
 

@@ -22,6 +22,9 @@ from simulator.sweeps.chunks import Chunk, Played, play
 
 TRIES = 3  # processes that a chunk may cost before it is given up
 AHEAD = 2  # chunks on their way for each worker of a cluster
+QUIET = {"distributed.worker.profile.enabled": False, "distributed.admin.tick.interval": "1s"}
+"""Settings of Dask for workers that only play: no sampling of the stack 100 times a second, and a
+look at its own loop once a second, not 50 times.  For `dask.config.set` before a cluster starts."""
 Task = Callable[[Chunk], Played]
 Crew = Callable[[Iterable[Chunk]], Generator[Played | Chunk, None, None]]
 
