@@ -4,6 +4,7 @@ import importlib.util
 import json
 import subprocess
 import sys
+from contextlib import nullcontext
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,31 @@ def test_the_shares_of_the_phases_are_a_whole() -> None:
     assert set(shares) == {*trials.phase_names(), *drivers.PARTS}
     assert sum(shares.values()) == pytest.approx(1.0, abs=0.01)
     assert list(shares.values()) == sorted(shares.values(), reverse=True)
+
+
+def test_by_the_clock_both_drivers_play_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, paces, order = [0.0], iter([1.0, 4.0, 1.0]), list[object]()
+
+    def mesa(job: Job, runs: range) -> None:
+        order.append(list(runs))
+        now[0] += 10.0 * len(runs) * pace[0]
+
+    def ensemble(pool: object, job: Job, runs: int, workers: int) -> float:
+        order.append(runs)
+        took, pace[0] = 0.5 * runs / workers * pace[0], next(paces, 0.0)
+        return took
+
+    pace = [0.0]
+    monkeypatch.setattr(drivers.time, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(drivers.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(drivers, "spawned", lambda workers: nullcontext())
+    monkeypatch.setattr(drivers, "play_mesa", mesa)
+    monkeypatch.setattr(drivers, "_on", ensemble)
+    row = drivers.by_the_clock(JOB, 8, 2, 3)
+    assert [2, [0, 1], 16, [2, 3], 16, [4, 5], 16] == order
+    assert 40.0 == row["ratio_on_all"]
+    assert [40.0, 40.0] == row["ratio_on_all_range"]
+    assert 4.0 == row["ensemble_runs_per_second_on_all"]
 
 
 def test_a_long_bench_tells_every_step(monkeypatch: pytest.MonkeyPatch) -> None:

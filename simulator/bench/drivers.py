@@ -6,6 +6,7 @@ import os
 import statistics
 import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor
 from functools import partial
 from typing import Any
 
@@ -44,34 +45,45 @@ def both(job: Job, runs: int = BLOCK, mesa_runs: int = 2, rounds: int = 5) -> di
         "ensemble_runs_per_second": 1.0 / statistics.median(batch),
         "ratio": statistics.median(ratios),
         "ratio_range": [min(ratios), max(ratios)],
-        **by_the_clock(job, 4 * runs, mesa_runs),
+        **by_the_clock(job, runs, mesa_runs, rounds),
     }
 
 
-def by_the_clock(job: Job, runs: int, mesa_runs: int) -> dict[str, float]:
-    """Both drivers by the clock: Mesa runs one after the other, the ensemble with a worker for
-    each processor, started and warm."""
+def by_the_clock(job: Job, runs: int, mesa_runs: int, rounds: int) -> dict[str, Any]:
+    """Both drivers by the clock, in turn: Mesa runs one after the other, then the ensemble with
+    `runs` for each processor, whose workers are started and warm; the median over rounds."""
     workers = os.cpu_count() or 1
-    begin = time.perf_counter()
-    play_mesa(job, range(mesa_runs))
-    mesa = (time.perf_counter() - begin) / mesa_runs
-    batch = 1.0 / on_workers(job, runs * workers, workers)
+    mesa, batch = [], []
+    with spawned(workers) as pool:
+        _on(pool, job, workers, workers)
+        for n in range(rounds):
+            begin = time.perf_counter()
+            play_mesa(job, range(n * mesa_runs, (n + 1) * mesa_runs))
+            mesa.append((time.perf_counter() - begin) / mesa_runs)
+            batch.append(_on(pool, job, runs * workers, workers) / (runs * workers))
+    ratios = [m / b for m, b in zip(mesa, batch, strict=True)]
     return {
         "workers": workers,
-        "ensemble_runs_per_second_on_all": 1.0 / batch,
-        "ratio_on_all": mesa / batch,
+        "ensemble_runs_per_second_on_all": 1.0 / statistics.median(batch),
+        "ratio_on_all": statistics.median(ratios),
+        "ratio_on_all_range": [min(ratios), max(ratios)],
     }
 
 
 def on_workers(job: Job, runs: int, workers: int) -> float:
     """Ensemble runs per second by the clock on some processes, started and warm."""
+    with spawned(workers) as pool:
+        _on(pool, job, workers, workers)
+        return runs / _on(pool, job, runs, workers)
+
+
+def _on(pool: Executor, job: Job, runs: int, workers: int) -> float:
+    """Seconds by the clock that a pool takes for some runs."""
     size = min(BLOCK, -(-runs // workers))
     spans = [(n, min(n + size, runs)) for n in range(0, runs, size)]
-    with spawned(workers) as pool:
-        list(pool.map(partial(span, job), [0] * workers, [1] * workers))
-        begin = time.perf_counter()
-        list(pool.map(partial(span, job), *zip(*spans, strict=True)))
-        return runs / (time.perf_counter() - begin)
+    begin = time.perf_counter()
+    list(pool.map(partial(span, job), *zip(*spans, strict=True)))
+    return time.perf_counter() - begin
 
 
 def by_phase(job: Job, runs: int) -> dict[str, float]:
