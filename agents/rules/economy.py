@@ -19,26 +19,27 @@ def coerce(view: CoerceView) -> Answer:
     guarantee blunts an armed instrument only.  Options start from log-odds (`readiness`), so that
     who gives no occasion is seldom picked.  Terms: the parts for the option chosen.
     """
-    column = {n: getattr(view, n)[..., None] for n in ("benefit", "focus", "pain")}
-    parts = {
-        "closeness to the West": column["benefit"] * (view.drift + view.visible),
-        "visible and unguarded": (
-            column["benefit"] * column["focus"] * view.visible * (1.0 - view.guarded)
-        ),
-        "its guarantors": -view.armed * view.guarded * column["pain"],
-        "own cost": -view.own_cost,
-    }
-    first, *others = parts.values()
-    worth = first.copy(order="K")
-    for part in others:
-        worth += part
-    odds = view.precision[..., None] * worth
-    odds += view.gumbel[..., 1:] + view.readiness
-    offered = np.where(view.open > 0.0, odds, -np.inf)
+    benefit, focus, pain = (getattr(view, n)[..., None] for n in ("benefit", "focus", "pain"))
+    close = benefit * (view.drift + view.visible)
+    unguarded = (1.0 - view.guarded) * (benefit * focus * view.visible)
+    guarantors = view.armed * view.guarded * pain
+    worth = close + unguarded
+    worth -= guarantors
+    worth -= view.own_cost
+    worth *= view.precision[..., None]
+    worth += view.gumbel[..., 1:] + view.readiness
+    offered = np.where(view.open > 0.0, worth, -np.inf)
     somebody = np.max(offered, axis=-1) > view.gumbel[..., 0]
-    choice = np.where(somebody, loudest(offered) + 1.0, 0.0)
+    choice = np.zeros(somebody.shape)
+    choice[somebody] = loudest(offered[somebody]) + 1.0
 
     def terms() -> dict[str, Floats]:
+        parts = {
+            "closeness to the West": close,
+            "visible and unguarded": unguarded,
+            "its guarantors": -guarantors,
+            "own cost": -view.own_cost,
+        }
         place = np.maximum(choice - 1.0, 0.0)
         return {n: np.where(choice > 0.0, pick(part, place), 0.0) for n, part in parts.items()}
 

@@ -47,10 +47,17 @@ def _limited(aim: Floats, view: DeployView) -> Floats:
     stands."""
     distant = total(aim * view.away)
     kept = np.minimum(1.0, view.away_limit / np.maximum(distant, 1e-12))
-    near = view.usual * (1.0 - view.away)
+    over = kept < 1.0
+    if not over.any():
+        return aim
+    away = np.broadcast_to(view.away, aim.shape)[over]
+    near = np.broadcast_to(view.usual, aim.shape)[over] * (1.0 - away)
     share = near / np.maximum(total(near), 1e-12)[..., None]
-    down = np.where(view.away > 0.0, kept[..., None], 1.0)
-    return aim * down + (distant * (1.0 - kept))[..., None] * share
+    down = np.where(away > 0.0, kept[over, None], 1.0)
+    back = (distant * (1.0 - kept))[over, None] * share
+    limited = aim.copy(order="K")
+    limited[over] = aim[over] * down + back
+    return limited
 
 
 ANSWERS: Answers = {"deploy": everyone(deploy)}
