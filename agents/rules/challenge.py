@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from types import EllipsisType
+
 import numpy as np
 
 from agents.rules.kinds import Answers, everyone
-from simulator.arrays import Floats, pick, positive
+from simulator.arrays import Bools, Floats, pick, positive
 from simulator.mechanisms.choice import choose
 from simulator.questions import Answer, ChallengeView
 
@@ -32,19 +34,34 @@ def challenge_for_survival(view: ChallengeView) -> Answer:
     return _choose(view, view.survival * view.prize)
 
 
-def _contested(view: ChallengeView, ruin: Floats, win: Floats) -> dict[str, Floats]:
-    """The parts of a rung's worth that hang on the chance to prevail."""
-    risk = 1.0 - win
+def _contested(
+    view: ChallengeView, ruin: Floats, win: Floats, of: EllipsisType | Bools = ...
+) -> dict[str, Floats]:
+    """The parts of a rung's worth that hang on the chance to prevail, of some challengers."""
+    share, risk = view.prize_share[of], 1.0 - win[of]
     return {
-        "prize": view.prize_share * win * view.prize[..., None],
-        "military cost": -2.0 * view.military_cost * risk,
-        "regime survival": -ruin[..., None] * view.prize_share * risk,
+        "prize": share * win[of] * view.prize[of][..., None],
+        "military cost": -2.0 * view.military_cost[of] * risk,
+        "regime survival": -ruin[of][..., None] * share * risk,
     }
 
 
 def _worth(parts: dict[str, Floats]) -> Floats:
     first, *others = parts.values()
     return sum(others, first)
+
+
+def _closing(view: ChallengeView, ruin: Floats, contested: dict[str, Floats]) -> Floats:
+    """What the next rung would lose by waiting until all that is announced is in place."""
+    closing = np.zeros_like(view.prize)
+    waiting = np.broadcast_to(view.window > 0.0, closing.shape)
+    if waiting.any():
+        now = _worth({name: part[waiting] for name, part in contested.items()})
+        lost = now - _worth(_contested(view, ruin, view.later, waiting))
+        next_rung = np.minimum(view.level[waiting] + 1.0, _TOP)
+        weight = np.broadcast_to(view.window, closing.shape)[waiting]
+        closing[waiting] = weight * positive(pick(lost, next_rung))
+    return closing
 
 
 def _choose(view: ChallengeView, ruin: Floats) -> Answer:
@@ -55,11 +72,7 @@ def _choose(view: ChallengeView, ruin: Floats) -> Answer:
         "nuclear risk": -view.nuclear,
     }
     value = _worth(parts)
-    next_rung = np.minimum(view.level + 1.0, _TOP)
-    closing = np.zeros_like(view.prize)
-    if view.window.any():
-        lost = _worth(contested) - _worth(_contested(view, ruin, view.later))
-        closing = view.window * positive(pick(lost, next_rung))
+    closing = _closing(view, ruin, contested)
     restraint = np.where(view.level >= 1.0, view.step_cost, 0.0)
     extra = {
         -1.0: -view.audience,
@@ -72,7 +85,7 @@ def _choose(view: ChallengeView, ruin: Floats) -> Answer:
         worth = pick(value, np.clip(view.level + step, 0.0, _TOP)) + extra[step]
         exists = (view.level + step >= 0.0) & (view.level + step <= _TOP)
         options.append(np.where(exists, worth, -np.inf))
-    worth = np.stack(options, axis=-1)
+    worth = np.moveaxis(np.stack(options), 0, -1)
     choice = choose(worth, view.precision, view.gumbel) - 1.0
     margin = np.max(worth, axis=-1) - worth[..., 1]
 
