@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 import simulator as ts
-from simulator import content, registry
+from simulator import content, registry, trials
+from simulator.batch import Job
 from simulator.mechanisms import munitions
+from simulator.trials import Trial
 from tests.mechanisms import acts, build, play, row
 
 RUNS, SEED = 6144, 9
@@ -165,3 +167,36 @@ def test_interchangeable_munitions_come_from_somewhere() -> None:
     for name, sign in (("supply", 1), ("stocks of the West", -1)):
         value, error = effect[name]
         assert sign * value > 2.0 * error, name
+
+
+# ---- who stands between the blocs answers a visible coalition
+
+
+def visible_coalition(
+    lens: str, without: tuple[str, ...] = (), runs: int = 1024
+) -> dict[str, tuple[float, float]]:
+    """What AUKUS does that deepens, adoption forced, where some phases change nothing."""
+    names = ("deterrence_asia", "asean_unity")
+    pair = [
+        Trial(Job("summit-cycle", policies, lens, SEED, 40, "forced", ()), without)
+        for policies in ((), ("aukus-deepening",))
+    ]
+    before, after = trials.play(pair, runs, names, workers=2)
+    return {n: paired(before[n], after[n]) for n in names}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lens", ["galic", "reeves"])
+def test_a_visible_coalition_costs_access(lens: str) -> None:
+    """Deterrence falls, most of it because states that hedge lean away, some because arms
+    answer; the members of ASEAN become more alike only by that leaning."""
+    whole = visible_coalition(lens)
+    still = visible_coalition(lens, ("alignment.lean",))
+    unanswered = visible_coalition(lens, ("alignment.lean", "arms.build"))
+    for effect in (whole, still):
+        value, error = effect["deterrence_asia"]
+        assert value < -3.0 * error
+    assert still["deterrence_asia"][0] > 0.6 * whole["deterrence_asia"][0]
+    assert unanswered["deterrence_asia"][0] > 0.0
+    assert whole["asean_unity"][0] > 10.0 * whole["asean_unity"][1]
+    assert abs(still["asean_unity"][0]) < 0.2 * whole["asean_unity"][0]
