@@ -29,7 +29,9 @@ def test_reasons_of_a_challenge_add_up(rule: object) -> None:
     view = ChallengeView(**(vars(view) | {"level": level}))
     answer = rule(view)  # type: ignore[operator]
     assert len(np.unique(answer.choice)) == len(STEPS)
-    drawn = answer.values["worth"] + view.gumbel / view.precision[..., None]
+    worth = answer.values["worth"]
+    assert answer.values["margin"] == pytest.approx(worth.max(axis=-1) - worth[:, STEPS.index(0.0)])
+    drawn = worth + view.gumbel / view.precision[..., None]
     place = (answer.choice + 1.0).astype(int)[:, None]
     made = np.take_along_axis(drawn, place, axis=-1)[:, 0]
     assert added(answer.terms()) == pytest.approx(made - drawn[:, 1], abs=1e-12)
