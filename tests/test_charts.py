@@ -151,6 +151,19 @@ def test_long_titles_and_many_policies_stay_in_the_figure(monkeypatch):
     assert {} == {k: found for k, f in all_figures(charts).items() if (found := out_of_sight(f))}
 
 
+def test_levels_with_every_unit_stay_in_the_figure(comparison):
+    by_unit = list({metric.unit: metric.id for metric in METRICS.values()}.values())
+    for n in range(0, len(by_unit), 6):
+        assert [] == out_of_sight(comparison.charts.outcomes(by_unit[n : n + 6], "cfr"))
+
+
+def test_the_key_names_every_kind_of_point(comparison):
+    judged, told = ("war_any", "alignment_mean")
+    assert "higher or lower" in said(comparison.charts.outcomes([judged, told], "cfr"))
+    assert "higher or lower" not in said(comparison.charts.outcomes([judged], "cfr"))
+    assert "worse" not in said(comparison.charts.by_lens(told))
+
+
 def test_one_run_and_the_status_quo_alone_still_draw():
     alone = make_comparison((BASE,), ("neutral",), runs=1).charts
     assert "nothing to compare" in said(alone.outcomes())

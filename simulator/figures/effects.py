@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from simulator.comparison import Comparison
     from simulator.metrics import Metric
 
-# Inches: height of a row, of one with a mark, width of row labels, height of the key.
-ROW, TURNED_ROW, LABELS, KEY = 0.56, 0.66, 2.85, 0.5
+# Inches: height of a row, of one with a mark, width of row labels, of values; height of the key.
+ROW, TURNED_ROW, LABELS, VALUES, KEY = 0.56, 0.66, 2.85, 1.15, 0.5
 NAMED = 2  # so many policies are told measure by measure in the takeaway; more are counted
 LUCK = "About one bar in twenty misses zero by luck alone."
 
@@ -44,7 +44,7 @@ def outcomes(cmp: Comparison, frame: pd.DataFrame, metrics: Sequence[str], lens:
         left, top = MARGIN + LABELS + column * wide, made.top + row * tall
         title = style.shorten(metric.label, LABEL, wide - 0.25, 2, "bold")
         made.write(title, left, top, LABEL, weight="bold")
-        axes = made.place(left, top + 0.55, wide - 1.15, ROW * len(policies))
+        axes = made.place(left, top + 0.55, wide - VALUES, ROW * len(policies))
         rows: list[Any] = [cells.loc[(p, metric.id)] for p in policies]
         _draw(axes, rows, policies, metric, cmp.baseline, _extent(rows, metric))
         _values(axes, rows, metric)
@@ -83,8 +83,9 @@ def by_lens(cmp: Comparison, frame: pd.DataFrame, metric: Metric) -> Figure:
 
 
 def _signs(metrics: Sequence[Metric]) -> tuple[str, ...]:
-    valued = any(m.direction != "context" for m in metrics)
-    return ("better", "worse") if valued else ("higher",)
+    valued = {m.direction != "context" for m in metrics}
+    judged, told = ("better", "worse") * (True in valued), ("higher",) * (False in valued)
+    return judged + told
 
 
 def in_order(cmp: Comparison) -> list[str]:
@@ -146,11 +147,15 @@ def _extent(rows: Sequence[Any], metric: Metric) -> tuple[float, float]:
 
 
 def _values(axes: Axes, rows: Sequence[Any], metric: Metric) -> None:
-    """To the right of each row: the level of the status quo, then each change."""
+    """To the right of each row: the level of the status quo, then each change; the unit, which the
+    axis names too, where there is room."""
     for y, row in enumerate(rows):
         found = words.row_verdict(metric, row)
-        moved = words.change(metric, row["delta"], row["delta_se"], unit=False)
-        text = moved if y else words.amount(metric, row["mean"])
+        text = words.change(metric, row["delta"], row["delta_se"], unit=False)
+        if y == 0:
+            whole = words.amount(metric, row["mean"])
+            fits = style.text_width(whole, TICK) < VALUES - 0.25
+            text = whole if fits else words.amount(metric, row["mean"], unit=False)
         style.note(
             axes, 1.0, y, 10, text, xycoords=("axes fraction", "data"),
             color=style.VERDICT_COLOR[found] if y else style.INK,

@@ -33,7 +33,9 @@ VERDICT_COLOR = {
     "unclear": FAINT, "none": FAINT,
 }  # fmt: skip
 SENTENCES = 5  # lines that a takeaway may fill
-KEY = {"unclear": "no clear difference", "reference": "status quo"}
+KEY = {
+    "higher": "higher or lower", "unclear": "no clear difference", "reference": "status quo",
+}  # fmt: skip
 FONT = "DejaVu Sans"  # comes with matplotlib: the same figure on every machine
 LINE, ASCENT = 1.32, 0.9  # height of a line, and of its part above the baseline, in type sizes
 SLACK = 1.03  # screens space letters a little wider than the font's own measures

@@ -95,7 +95,12 @@ def scale(metric: Metric) -> tuple[float, str]:
 def axis_name(metric: Metric) -> str:
     """The unit, short enough to stand under an axis."""
     unit = scale(metric)[1]
-    short = {"0..1": "scale 0 to 1", "-1..1": "scale −1 to 1", "%": "% points"}
+    short = {
+        "0..1": "scale 0 to 1", "-1..1": "scale −1 to 1", "%": "% points",
+        "bn USD per quarter": "bn USD/quarter",
+        "share of the receiver's production": "share of output",
+        "hits per 10 years": "per 10 years",
+    }  # fmt: skip
     return short.get(unit, "% of GDP" if unit.startswith("%") else unit)
 
 
@@ -109,6 +114,7 @@ def amount(metric: Metric, value: float, unit: bool = True) -> str:
         text = "over 90" if 95.0 <= shown < 100.0 else _digits(shown, 1)
     else:
         text = f"{shown:.2f}" if name == "0..1" else _digits(shown, 2)
+    text = text.replace("-", "−")
     return f"{text}{_spaced(name)}" if unit else text
 
 
