@@ -50,6 +50,7 @@ def found() -> dict[str, Any]:
         "scenario": "some-scenario", "quick": False, "python": "3.11.0", "processors": 4,
         "libraries": {"numpy": "2.0.0", "numba": None}, "quarters": 40, "block": 1024,
         "ratio": 500.0, "ensemble_runs_per_second_on_all": 321.0,
+        "ratio_on_all": 901.0, "ratio_on_all_range": [880.0, 930.0],
         "peers": [
             peer("Mesa driver", 5.0), peer("ensemble", 0.01),
             {"peer": "EMA", "what": "w", "workers": 1, "missing": "ema is not installed: pip"},
@@ -359,6 +360,7 @@ def test_the_chart_says_what_was_measured() -> None:
     words = " ".join(t.get_text() for t in figure.texts)
     marks = [t.get_text() for axes in figure.axes for t in axes.texts]
     assert "1/500" in words
+    assert "901 times as many" in words
     assert "55 %" in words
     assert "not installed" in marks
     assert any("500 × Mesa" in mark for mark in marks)

@@ -51,8 +51,9 @@ def _title(found: Mapping[str, Any]) -> str:
 def _takeaway(found: Mapping[str, Any]) -> str:
     told = (
         f"The ensemble plays a run in 1/{found['ratio']:.0f} of the processor time that the Mesa "
-        f"driver needs, with identical results; on all processors it plays "
-        f"{digits(found['ensemble_runs_per_second_on_all'])} runs a second by the clock."
+        f"driver needs, with identical results; by the clock it plays "
+        f"{digits(found['ensemble_runs_per_second_on_all'])} runs a second on all processors, "
+        f"{found['ratio_on_all']:.0f} times as many."
     )
     part = found["compiled"]
     if "missing" not in part:
