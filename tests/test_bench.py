@@ -357,7 +357,7 @@ def lacking() -> dict[str, Any]:
 
 def test_the_chart_says_what_was_measured() -> None:
     figure = chart.chart(found())
-    words = " ".join(t.get_text() for t in figure.texts)
+    words = " ".join(" ".join(t.get_text() for t in figure.texts).split())
     marks = [t.get_text() for axes in figure.axes for t in axes.texts]
     assert "1/500" in words
     assert "901 times as many" in words
